@@ -1,0 +1,1 @@
+"""The application: fetches pages, extracts articles, wires storage and dedupe together."""
