@@ -1,0 +1,180 @@
+"""The configuration: ``wirefold.toml`` and two environment variables, read once into a frozen ``Config``."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from crawler.errors import ConfigError
+
+FILE_NAME = "wirefold.toml"
+
+TEMPLATE = """\
+# Wirefold's configuration. Every setting is shown with its default; take the "#" away to change one.
+
+# Where articles are kept: a file, or an SQLAlchemy URL such as "postgresql+psycopg://user@host/wirefold".
+# --store and the environment variable WIREFOLD_STORE go before it. Default: a file in your user data folder.
+# store = "wirefold.sqlite"
+
+[crawl]
+# How a site's owner reaches you: a page or an e-mail address, sent with every request.
+# user_agent_contact = ""
+# Requests under way at once, over all sites, and the least seconds between two requests to one site.
+# robots.txt is always obeyed, its Crawl-delay too.
+# concurrency = 32
+# delay_s = 1.0
+# Give up on a request after so many seconds, and on a page of more than so many bytes.
+# timeout_s = 30.0
+# max_page_bytes = 10000000
+# Send every request through this HTTP proxy. It then resolves the names, so only literal addresses can be checked.
+# proxy = "http://localhost:3128"
+# Private, loopback and link-local addresses are refused, so that no feed can point Wirefold into your network.
+# allow_private_addresses = false
+# Processes that extract articles. Default: one for each processor.
+# workers = 4
+# Follow at most so many links of one source in one run, the first ones listed.
+# max_links_per_source = 200
+
+# One block for each source. kind is "feed" (RSS, Atom) or "sitemap" (a news sitemap or an index of them).
+# [[source]]
+# name = "example"
+# kind = "feed"
+# url = "https://www.example.com/rss.xml"
+# language = "en"
+"""
+
+
+def _web_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in url):
+        raise ValueError("must be an http or https address")
+    return url
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must be printable text on one line")
+    return text
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address), AfterValidator(_one_line)]
+Line = Annotated[str, AfterValidator(_one_line)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+
+
+class SourceSpec(_Frozen):
+    """One configured source. ``language`` is what its articles are written in, where pages do not say."""
+
+    name: Annotated[Line, Field(min_length=1)]
+    kind: Literal["feed", "sitemap"]
+    url: WebAddress
+    language: Line | None = None
+
+
+class CrawlOptions(_Frozen):
+    """How pages are fetched. ``TEMPLATE`` says what each option means."""
+
+    user_agent_contact: Line = ""
+    concurrency: Annotated[int, Field(ge=1, le=1000)] = 32
+    delay_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
+    timeout_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
+    max_page_bytes: Annotated[int, Field(ge=1)] = 10_000_000
+    proxy: WebAddress | None = None
+    allow_private_addresses: bool = False
+    workers: Annotated[int, Field(ge=1)] | None = None
+    max_links_per_source: Annotated[int, Field(ge=1)] = 200
+
+
+class Config(_Frozen):
+    """Everything an operator can set. ``store`` is a path or an SQLAlchemy URL; None means the default place."""
+
+    store: str | None = None
+    crawl: CrawlOptions = CrawlOptions()
+    sources: tuple[SourceSpec, ...] = Field(default=(), validation_alias="source")
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Config:
+        names = [source.name for source in self.sources]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f'two sources are named "{twice}"')
+        return self
+
+
+def find(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the configuration file that is in force: ``path``, ``$WIREFOLD_CONFIG``, ``./wirefold.toml``, or None."""
+    if path is not None:
+        return path
+    if named := environment.get("WIREFOLD_CONFIG"):
+        return Path(named)
+    here = Path(FILE_NAME)
+    return here if here.exists() else None
+
+
+def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration in force; ``$WIREFOLD_STORE`` goes before the file's ``store``.
+
+    Raises:
+        ConfigError: the file cannot be read, is not TOML, or has an unknown field or a wrong value.
+    """
+    found = find(path, environment)
+    config = Config() if found is None else _parse(_read(found), found)
+    store = environment.get("WIREFOLD_STORE")
+    return config.model_copy(update={"store": store}) if store else config
+
+
+def add_source(path: Path, spec: SourceSpec) -> None:
+    """Append a ``[[source]]`` block to the file as text, so that comments stay.
+
+    Raises:
+        ConfigError: the file cannot be used as it is, or already has a source of that name.
+    """
+    text = _read(path)
+    # A JSON string is a TOML string, except that TOML wants DEL escaped; a Line has none.
+    fields = spec.model_dump(exclude_none=True).items()
+    block = "\n[[source]]\n" + "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in fields)
+    extended = text + ("" if not text or text.endswith("\n") else "\n") + block
+    _parse(text, path)
+    _parse(extended, path)
+    path.write_text(extended, encoding="utf-8")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        problem = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise ConfigError(path, "", problem or str(error)) from error
+
+
+def _parse(text: str, path: Path) -> Config:
+    try:
+        return Config.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(path, "", f"not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ConfigError(path, _field(first["loc"]), _problem(first)) from error
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    """Write a place in the file as a person counts: ``source 2.url``."""
+    steps = [f" {step + 1}" if isinstance(step, int) else f".{step}" for step in location]
+    return "".join(steps).lstrip(".")
+
+
+def _problem(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return "unknown option"
+    message: str = error["msg"].removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]

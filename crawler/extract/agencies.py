@@ -1,0 +1,143 @@
+"""News agencies: recognised by name where a byline, a credit line or markup names them, by sign in a dateline."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.extract.patterns import any_of
+
+# Canonical name -> further spellings. Spellings of up to three characters count in exactly this case, being words or
+# initials otherwise; longer ones in any.
+_NAMES: dict[str, tuple[str, ...]] = {
+    "Associated Press": ("AP", "The Associated Press", "The AP", "AP News"),
+    "Reuters": ("Thomson Reuters", "Reuters News", "Reuters Staff", "Рейтер", "ロイター"),
+    "AFP": ("Agence France-Presse", "Agence France Presse", "Afp", "АФП"),
+    "dpa": ("DPA", "Dpa", "Deutsche Presse-Agentur", "dpa-infocom", "dpa-AFX", "German Press Agency"),
+    "EFE": ("Efe", "Agencia EFE", "EFE News"),
+    "Xinhua": ("Xinhua News Agency", "新华社", "新華社", "Синьхуа"),
+    "TASS": ("ITAR-TASS", "ТАСС", "ИТАР-ТАСС"),
+    "ANSA": ("Agenzia ANSA",),
+    "PA": ("PA Media", "Press Association", "PA News Agency"),
+    "UPI": ("United Press International",),
+    "Bloomberg": ("Bloomberg News",),
+    "Kyodo": ("Kyodo News", "共同通信", "共同"),
+    "Jiji": ("Jiji Press", "時事通信", "時事", "AFP-Jiji"),
+    "Yonhap": ("Yonhap News Agency", "연합뉴스"),
+    "PTI": ("Press Trust of India",),
+    "ANI": ("Asian News International",),
+    "IANS": ("Indo-Asian News Service",),
+    "Canadian Press": ("The Canadian Press", "La Presse canadienne", "Presse canadienne"),
+    "AAP": ("Australian Associated Press",),
+    "APA": ("Austria Presse Agentur", "APA-OTS"),
+    "Keystone-SDA": ("SDA", "sda", "Keystone-ATS", "ATS"),
+    "Belga": ("Agence Belga",),
+    "ANP": (),
+    "Ritzau": (),
+    "NTB": (),
+    "TT": ("TT Nyhetsbyrån",),
+    "STT": (),
+    "PAP": ("Polska Agencja Prasowa",),
+    "ČTK": ("CTK", "Czech News Agency"),
+    "MTI": (),
+    "Interfax": ("Интерфакс",),
+    "RIA Novosti": ("РИА Новости",),
+    "Ukrinform": ("Укрінформ",),
+    "Anadolu": ("AA", "Anadolu Agency", "Anadolu Ajansı"),
+    "Lusa": ("Agência Lusa",),
+    "Europa Press": (),
+    "Notimex": (),
+    "Télam": ("Telam",),
+    "Adnkronos": (),
+    "SID": ("Sport-Informations-Dienst",),
+    "epd": ("Evangelischer Pressedienst",),
+    "KNA": ("Katholische Nachrichten-Agentur",),
+    "Antara": (),
+    "Bernama": (),
+    "VNA": ("Vietnam News Agency",),
+}
+_SHORT = 3
+_BY_NAME = {
+    spelling if len(spelling) <= _SHORT else spelling.casefold(): name
+    for name, others in _NAMES.items()
+    for spelling in (name, *others)
+}
+_SPLIT = any_of(
+    r"/|,|;|\||&|\+|\s[-–—]\s",
+    r"\b(?:and|und|y|et|with|via|mit|con|by|von|for)\b",
+    before=r"\s*",
+    after=r"\s*",
+)
+_SIGN = re.compile(r"[(\[（]([^()\[\]（）\n]{2,40})[)\]）]")
+_CREDIT_LABEL = re.compile(
+    r"^\W*(?:copyright|©|\(c\)|quelle|source|fuente|fonte|источник|agencias?|agence|agentur)?\W*(?:\d{4})?\W*(?:by\s+)?"
+    r"(?P<name>[^.\d]{2,40}?)\W*(?:\d{4})?\W*(?:all rights reserved.*)?$",
+    re.IGNORECASE,
+)
+_REUTERS_CREDIT = re.compile(
+    r"^\W*(?:additional )?(?:reporting|writing)(?: and (?:writing|editing))? by [^\n;]{1,200};\s*(?:additional|editing|writing)",
+    re.IGNORECASE,
+)
+_HEAD_CHARS = 300
+_TAIL_LINES = 4
+
+_DATELINE = re.compile(
+    r"^(?P<place>[^\W\d_][^\n()\[\]:!?\"“”]{1,50}?)\s*"
+    r"(?:[(\[](?P<sign>[^()\[\]\n]{2,40})[)\]])?\s*(?:[-–—]{1,2}|\.\s*[-–—])\s+(?=\S)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """The place (and agency) that opens an agency's report: ``text`` as printed, without the dash."""
+
+    text: str
+    agency: str | None
+
+
+def named(text: str | None) -> str | None:
+    """Return the agency that `text` names, perhaps beside an outlet or a person: a byline or an organisation.
+
+    >>> named("The Associated Press"), named("Reuters, Washington"), named("Ann Reuters-Smith")
+    ('Associated Press', 'Reuters', None)
+    """
+    whole = (text or "").strip(" .")
+    return next((name for part in (whole, *_SPLIT.split(whole)) if (name := _known(part))), None)
+
+
+def _known(spelling: str) -> str | None:
+    return _BY_NAME.get(spelling if len(spelling) <= _SHORT else spelling.casefold())
+
+
+def dateline(body: str) -> Dateline | None:
+    """Return the dateline that opens the body: a place in capitals or one with an agency's sign, then a dash.
+
+    >>> dateline("WASHINGTON (AP) — The Senate voted on Friday.")
+    Dateline(text='WASHINGTON (AP)', agency='Associated Press')
+    """
+    match = _DATELINE.match(body)
+    if match is None:
+        return None
+    agency = named(match["sign"])
+    letters = [char for char in match["place"].split(",")[0] if char.isalpha()]
+    in_capitals = len(letters) > _SHORT and all(char.isupper() for char in letters)
+    return Dateline(body[: match.end()].rstrip(" -–—"), agency) if agency or in_capitals else None
+
+
+def signed(body: str) -> str | None:
+    """Return the agency whose sign ("(AP)") stands near the beginning, or whose credit line closes the body."""
+    signs = (named(sign) for sign in _SIGN.findall(body[:_HEAD_CHARS]))
+    credits = (credited(line) for line in body.splitlines()[-_TAIL_LINES:])
+    return next((agency for agency in (*signs, *credits) if agency), None)
+
+
+def credited(line: str) -> str | None:
+    """Return the agency that a line standing alone credits.
+
+    >>> credited("Copyright 2016 The Associated Press. All rights reserved."), credited("(Reporting by A; Editing by B)")
+    ('Associated Press', 'Reuters')
+    """
+    match = _CREDIT_LABEL.match(line[:200])
+    if match and (agency := named(match["name"])):
+        return agency
+    return "Reuters" if _REUTERS_CREDIT.match(line) else None

@@ -1,0 +1,50 @@
+"""Dates as pages write them for machines, made aware, in UTC, and refused when they cannot be true."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+_TOLERANCE = timedelta(days=1)
+"""How far past the time of fetching a date may lie: clocks differ, and local times are sent as UTC."""
+_SPACED_ZONE = re.compile(r"\s+(?=[+-]\d\d:?\d\d$|Z$)")
+_ZONES = {
+    "CET": "+0100",
+    "CEST": "+0200",
+    "BST": "+0100",
+    "EET": "+0200",
+    "EEST": "+0300",
+    "MSK": "+0300",
+    "JST": "+0900",
+}
+"""Zone names that RFC 5322 does not know, from dates as Java prints them."""
+_ZONE = re.compile(rf"\b({'|'.join(_ZONES)})\b")
+_EPOCH = re.compile(r"\d{10}(\d{3})?")
+
+
+def parse(raw: str, *, latest: datetime) -> datetime | None:
+    """Return the time `raw` means (ISO 8601, RFC 5322 or unix seconds or milliseconds), or None.
+
+    A text without a zone is taken as UTC, a date as its midnight. None as well before 1990 and later than a day after
+    `latest`, the time the page was fetched: such dates are clock faults and templates.
+
+    >>> parse("2016-11-03T18:00:00-0700", latest=datetime(2016, 11, 5, tzinfo=UTC))
+    datetime.datetime(2016, 11, 4, 1, 0, tzinfo=datetime.timezone.utc)
+    """
+    try:
+        found = _read(raw.strip())
+        moment = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if _EARLIEST <= moment <= latest + _TOLERANCE else None
+
+
+def _read(raw: str) -> datetime:
+    if _EPOCH.fullmatch(raw):
+        return datetime.fromtimestamp(int(raw[:10]), UTC)
+    try:
+        return datetime.fromisoformat(_SPACED_ZONE.sub("", raw))
+    except ValueError:
+        return parsedate_to_datetime(_ZONE.sub(lambda zone: _ZONES[zone[1]], raw))

@@ -1,0 +1,55 @@
+"""Everything that the metadata rules read, gathered once from one tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import html
+
+from crawler.extract import jsonld
+from crawler.extract.page import Page
+
+_MAX_META_CHARS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A page's claims about itself. ``metas``: lower-case property, name or itemprop -> contents in page order."""
+
+    url: str
+    tree: html.HtmlElement
+    fetched_at: datetime
+    metas: Mapping[str, tuple[str, ...]]
+    nodes: tuple[jsonld.Node, ...]
+    article: jsonld.Node
+
+    def meta(self, *names: str) -> str | None:
+        """Return the first content of the first of these meta names that the page has."""
+        return next((content for name in names for content in self.metas.get(name, ())), None)
+
+
+def gather(page: Page, tree: html.HtmlElement) -> Evidence:
+    """Read meta elements and JSON-LD out of the tree."""
+    metas = _metas(tree)
+    nodes = jsonld.read_nodes(tree)
+    titles = frozenset(title.casefold() for title in (*metas.get("og:title", ()), text_at(tree, "//h1")) if title)
+    article = jsonld.article_node(nodes, page.url, titles)
+    return Evidence(page.url, tree, page.fetched_at, metas, nodes, article)
+
+
+def text_at(tree: html.HtmlElement, xpath: str) -> str | None:
+    """Return the collapsed text of the first element at `xpath` that has any."""
+    texts = (" ".join(element.text_content().split()) for element in tree.xpath(xpath))
+    return next((text for text in texts if text), None)
+
+
+def _metas(tree: html.HtmlElement) -> dict[str, tuple[str, ...]]:
+    metas: dict[str, tuple[str, ...]] = {}
+    for element in tree.iter("meta"):
+        content = " ".join((element.get("content") or "")[:_MAX_META_CHARS].split())
+        names = {element.get(key, "").strip().lower() for key in ("property", "name", "itemprop", "http-equiv")}
+        for name in names - {""} if content else ():
+            metas[name] = (*metas.get(name, ()), content)
+    return metas

@@ -1,0 +1,107 @@
+"""What a page says of itself in JSON-LD: bounded reading, and the node that describes this page's article."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from itertools import islice
+from typing import Any
+
+from lxml import html
+
+from crawler import urls
+
+Node = Mapping[str, Any]
+
+MAX_SCRIPT_CHARS = 1_000_000
+MAX_SCRIPTS = 50
+MAX_NODES = 2_000
+MAX_DEPTH = 8
+
+_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>|;)\s*$")
+_ARTICLE = re.compile(r"(Article|BlogPosting|LiveBlogPosting|Report)$")
+_TAGS = re.compile(r"<[^>]{0,500}>")
+
+
+def read_nodes(tree: html.HtmlElement) -> tuple[Node, ...]:
+    """Return the page's JSON-LD objects in page order, outer before inner; scripts that are not JSON are left out."""
+    scripts = tree.xpath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
+    found = (node for script in scripts[:MAX_SCRIPTS] for node in _nodes(_parse(script.text or ""), 0))
+    return tuple(islice(found, MAX_NODES))
+
+
+def article_node(nodes: tuple[Node, ...], url: str, titles: frozenset[str]) -> Node:
+    """Return the node of this page's own article, or an empty one.
+
+    Pages carry nodes of related articles too: the one that names this URL wins, then the one with the page's title,
+    then the first with a body or a date.
+    """
+    identity = urls.identity(url)
+    articles = [node for node in nodes if is_article(node)]
+    return max(articles, key=lambda node: _closeness(node, identity, titles), default={})
+
+
+def is_article(node: Node) -> bool:
+    """Return whether the node's type is an article's."""
+    return any(_ARTICLE.search(kind) for kind in types(node))
+
+
+def types(node: Node) -> tuple[str, ...]:
+    """Return the node's types without their namespace."""
+    return tuple(kind.rpartition("/")[2] for kind in strings(node.get("@type")))
+
+
+def strings(value: object) -> list[str]:
+    """Return the texts in a value (a text, a named object or a list of them), HTML entities and tags undone."""
+    if isinstance(value, list):
+        return [text for part in value[:200] for text in strings(part)]
+    if isinstance(value, dict):
+        return strings(value.get("name") or value.get("@value") or value.get("url") or value.get("@id"))
+    if not isinstance(value, str):
+        return []
+    text = " ".join(_TAGS.sub(" ", unescape(value)).split())
+    return [text] if text else []
+
+
+def first(node: Node, *names: str) -> str | None:
+    """Return the first text under the first of these names that has one."""
+    return next((text for name in names for text in strings(node.get(name))), None)
+
+
+def _parse(text: str) -> object:
+    if len(text) > MAX_SCRIPT_CHARS:
+        return None
+    bare = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip()
+    try:
+        return json.loads(bare, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _nodes(value: object, depth: int) -> Iterator[Node]:
+    """Yield the objects with a type in `value`, itself first."""
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(value, list):
+        for part in value:
+            yield from _nodes(part, depth + 1)
+    elif isinstance(value, dict):
+        if "@type" in value:
+            yield value
+        for part in value.values():
+            if isinstance(part, dict | list):
+                yield from _nodes(part, depth + 1)
+
+
+def _closeness(node: Node, identity: str, titles: frozenset[str]) -> tuple[bool, bool, bool]:
+    links = [*strings(node.get("url")), *strings(node.get("@id")), *strings(_page_of(node))]
+    names = {text.casefold() for text in (*strings(node.get("headline")), *strings(node.get("name")))}
+    complete = bool(node.get("articleBody") or node.get("datePublished"))
+    return (any(urls.identity(link) == identity for link in links), bool(names & titles), complete)
+
+
+def _page_of(node: Node) -> object:
+    page = node.get("mainEntityOfPage")
+    return page.get("@id") or page.get("url") if isinstance(page, dict) else page

@@ -1,0 +1,101 @@
+"""Author names out of bylines: people only, each once, as they would write themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from crawler.extract import agencies
+from crawler.extract.patterns import any_of
+
+_BY = any_of(
+    r"(?:(?:written|reported|posted|story|text|article) )?by\b:?\s+",
+    r"(?:von|por|par|di|door|av|af|przez)\b:?\s+",
+    r"(?:author|autor|auteur|autore|автор)\w*\s*:?\s+",
+    before=r"^\W*",
+)
+_BY_INSIDE = re.compile(r"^.*?\s(?:By|BY|Von|Por|Par)\s+(?=\S)")
+_SPLIT = any_of(
+    r"[;|•·\n/&]",
+    r",(?!\s*(?:jr|sr|ii|iii|iv|m\.?d|ph\.?d)\b)",
+    r"\b(?:and|und|et|en|och|og|with|y|e)\b",
+    before=r"\s*",
+    after=r"\s*",
+)
+# What follows a name: place of work, role, address, date.
+_TRAIL = any_of(
+    r"[(<\[@].*|\s[-–—]\s.*",
+    r"\b(?:for|of) the\b.*|\bin (?-i:[A-Z]).*",
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*|\d{1,2}[./:]\d.*",
+    r"\s(?:jan|feb|jul|sep|oct|nov|dec)[a-z]*\.?",
+    r"\b(?:(?:last )?updated|published|posted|contact|staff|reporter|correspondent|writer)\b.*",
+    before=r"\s*",
+    after="$",
+)
+_ADDRESS = re.compile(r"(?:https?:)?//\S+|\bwww\.\S+|\S+@\S+\.\S+|(?<!\S)@\w+")
+_USER_NAME = re.compile(r"[a-z0-9]+|\S*[_.=?/]\w\S*|\S*[a-z][A-Z]{2,}\S*")
+# Words that no person's name has: desks, roles, organisations.
+_NOT_A_PERSON = any_of(
+    r"staff|desk|newsroom|editor(?:s|ial)?|team|news|press|wire|services?|admin(?:istrator)?|web|online|digital",
+    r"contributors?|correspondents?|reporters?|writers?|columnist|producer|special to|interviews?",
+    r"magazine|newspaper|times|post|tribune|herald|gazette|radio|television|tv|media|group|network",
+    r"agenc(?:y|ia|e|ies)|agentur|redaktion\w*|redacci[oó]n|r[ée]daction|redazione|redac[cç][aã]o|redactie|redakcja",
+    r"редакция|редакція|company|inc|llc|ltd|gmbh|foundation|institute|university|department|bureau|board",
+    r"guest|anonymous|unknown|default|user|null|none|com|facebook|twitter|instagram|youtube|linkedin|whatsapp",
+    before=r"\b",
+    after=r"\b",
+)
+_INITIALS = re.compile(r"[A-Za-z]{1,3}")
+_MAX_NAME_CHARS = 50
+_MAX_NAME_WORDS = 6
+_MAX_AUTHORS = 20
+
+
+def people(bylines: Iterable[str], organisations: Iterable[str | None] = ()) -> tuple[str, ...]:
+    """Return the people that these bylines name, in order and each once.
+
+    Left out are agencies, the given `organisations` (the publisher), desks, roles, addresses, user names and initials.
+
+    >>> people(["By JANE DOE and John Smith, Associated Press", "Jane Doe", "News Desk"])
+    ('Jane Doe', 'John Smith')
+    """
+    known = {_plain(name) for name in organisations if name}
+    unique: dict[str, str] = {}
+    for name in (part for byline in bylines for part in parts(byline)):
+        if _is_person(name) and _plain(name) not in known:
+            unique.setdefault(_plain(name), name)
+    return tuple(unique.values())[:_MAX_AUTHORS]
+
+
+def parts(byline: str) -> list[str]:
+    """Return the names in a byline, people's and organisations', without roles, addresses and dates.
+
+    >>> parts("By Ann Lee in Oslo, AP November 3, 2016")
+    ['Ann Lee', 'AP', '2016']
+    """
+    return [name for part in _SPLIT.split(_bare(byline)) if (name := _tidy(part))]
+
+
+def _bare(byline: str) -> str:
+    return _BY_INSIDE.sub("", _BY.sub("", _ADDRESS.sub("", byline)))
+
+
+def _plain(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())
+
+
+def _tidy(part: str) -> str:
+    name = _TRAIL.sub("", _BY.sub("", part)).strip(" ,.:;-–—*\"'“”")
+    return name.title() if name.isupper() and " " in name else name
+
+
+def _is_person(name: str) -> bool:
+    return (
+        2 < len(name) <= _MAX_NAME_CHARS
+        and len(name.split()) <= _MAX_NAME_WORDS
+        and name[0].isalpha()
+        and not any(char.isdigit() for char in name)
+        and not any(pattern.fullmatch(name) for pattern in (_INITIALS, _USER_NAME))
+        and not _NOT_A_PERSON.search(name)
+        and agencies.named(name) is None
+    )

@@ -1,0 +1,171 @@
+"""Documents to sketches and edges: meets each document in order of arrival with what came before it.
+
+A document is judged by what had arrived when it came, never by what came later. So incremental runs and a rebuild, which
+both go by revision id, find the same edges.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+from dedupe import judge, similarity, sites, sketches
+from dedupe.errors import SpecMismatch
+from dedupe.shingles import Shingled, shingled
+from storage.store import Store
+from storage.types import Document, Edge, Sketch
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_TEXTS_HELD = 4000
+_SITES_HELD = 400
+
+
+class Matcher:
+    """Judges documents against a store. Feed it batches in order of arrival, all through one instance per run."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._windows: _Held[str, sites.SiteWindow] = _Held(_SITES_HELD)
+        self._texts: _Held[int, Shingled] = _Held(_TEXTS_HELD)
+        self._last = 0  # the last revision that the windows know
+        _check_spec(store)
+
+    def match(self, pending: Sequence[Document]) -> tuple[list[Sketch], list[Edge]]:
+        """Return a sketch for each pending document and the edges to documents that came before it."""
+        batch = _Batch(self._store)
+        due = {document.revision_id for document in pending}
+        after = self._last or pending[0].revision_id - 1
+        for document in self._store.documents_between(after, pending[-1].revision_id):
+            if document.revision_id in due:
+                self._judge(document, batch)
+            window = self._windows.get(document.site)
+            if window is not None:
+                window.push(document.article_id, self._shingled(document).unique)
+        self._last = pending[-1].revision_id
+        return batch.sketches, batch.edges
+
+    def _judge(self, document: Document, batch: _Batch) -> None:
+        body = self._shingled(document)
+        site_text = self._site_text(document, document, others=2)
+        own = similarity.without(body.unquoted, site_text)
+        sketch = _sketch(document, own)
+        batch.edges += [
+            edge
+            for other in self._store.documents(batch.candidates(sketch)).values()
+            if (edge := self._edge(other, document)) is not None
+        ]
+        batch.add(sketch)
+
+    def _edge(self, earlier: Document, later: Document) -> Edge | None:
+        """Measure and judge a pair; None when they share next to nothing."""
+        bodies = self._shingled(earlier), self._shingled(later)
+        if similarity.overlap(bodies[0].unique, bodies[1].unique)[1] < judge.NOTABLE:
+            return None
+        measures = similarity.measure(self._text(earlier, later), self._text(later, earlier))
+        verdict = judge.judge(measures, b_later=True)
+        return _to_edge(earlier, later, measures, verdict)
+
+    def _text(self, document: Document, other: Document) -> similarity.Text:
+        """One side of a pair, with the site text known when the later of the two arrived."""
+        return similarity.Text(
+            body=self._shingled(document),
+            headline=shingled(document.headline),
+            site=document.site,
+            published=document.date_published.timestamp() if document.date_published else None,
+            site_text=self._site_text(document, other, others=1 if document.site == other.site else 2),
+        )
+
+    def _site_text(self, document: Document, other: Document, *, others: int) -> sites.Shingles:
+        own = {document.article_id, other.article_id} if document.site == other.site else {document.article_id}
+        now = max(document.revision_id, other.revision_id)
+        window = self._window(document.site, now)
+        return window.site_text(self._shingled(document).unique, own=frozenset(own), others=others)
+
+    def _window(self, site: str, before: int) -> sites.SiteWindow:
+        """Return the window of a site as it stands before a revision; `match` keeps it up to date from then on."""
+        return self._windows.get_or_make(site, lambda: self._load_window(site, before))
+
+    def _load_window(self, site: str, before: int) -> sites.SiteWindow:
+        window = sites.SiteWindow()
+        for document in self._store.site_documents(site, before, sites.WINDOW):
+            window.push(document.article_id, self._shingled(document).unique)
+        return window
+
+    def _shingled(self, document: Document) -> Shingled:
+        return self._texts.get_or_make(document.revision_id, lambda: shingled(document.text))
+
+
+class _Batch:
+    """What one batch has produced; candidates are looked for in the store and in the batch itself."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._bands: dict[int, list[int]] = {}
+        self.sketches: list[Sketch] = []
+        self.edges: list[Edge] = []
+
+    def candidates(self, sketch: Sketch) -> list[int]:
+        """Return the articles that share enough bands with the sketch, in order of arrival at the store."""
+        stored = self._store.articles_by_band(sketch.band_keys, sketch.spec) if sketch.band_keys else {}
+        shared: Counter[int] = Counter()
+        for key in sketch.band_keys:
+            shared.update({*stored.get(key, ()), *self._bands.get(key, ())})
+        return sorted(article for article, bands in shared.items() if bands >= sketches.MIN_SHARED_BANDS)
+
+    def add(self, sketch: Sketch) -> None:
+        self.sketches.append(sketch)
+        for key in sketch.band_keys:
+            self._bands.setdefault(key, []).append(sketch.article_id)
+
+
+class _Held(Generic[K, V]):
+    """The values used last, up to a number."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[K, V] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        return self._values.get(key)
+
+    def get_or_make(self, key: K, make: Callable[[], V]) -> V:
+        if key not in self._values:
+            self._values[key] = make()
+            if len(self._values) > self._most:
+                self._values.popitem(last=False)
+        self._values.move_to_end(key)
+        return self._values[key]
+
+
+def _check_spec(store: Store) -> None:
+    """Refuse to compare with sketches of another version."""
+    stored = store.current_spec()
+    if stored is not None and stored != sketches.SPEC:
+        raise SpecMismatch(stored, sketches.SPEC)
+
+
+def _sketch(document: Document, own: sites.Shingles) -> Sketch:
+    ids = {"article_id": document.article_id, "revision_id": document.revision_id, "spec": sketches.SPEC}
+    if len(own) < sketches.MIN_SHINGLES:
+        return Sketch(**ids, skip_reason="too-short")
+    return Sketch(**ids, band_keys=sketches.band_keys(sketches.signature(own)))
+
+
+def _to_edge(a: Document, b: Document, measures: similarity.Measures, verdict: judge.Verdict) -> Edge:
+    return Edge(
+        article_a=a.article_id,
+        article_b=b.article_id,
+        relation=verdict.relation,
+        joins=verdict.joins,
+        jaccard=round(measures.jaccard, 4),
+        containment=round(measures.containment, 4),
+        reason=verdict.reason,
+        rules_version=judge.RULES_VERSION,
+        measures=measures.as_dict(),
+    )
+
+
+__all__: Iterable[str] = ["Matcher"]

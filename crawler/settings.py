@@ -1,0 +1,45 @@
+"""Scrapy's settings, and only those. What an operator configures is put over them in ``crawler.spiders.process``."""
+
+from importlib.metadata import version
+
+BOT_NAME = "wirefold"
+
+# Politeness. A delay is the least time between two requests to a host, so it is not varied.
+USER_AGENT = f"Wirefold/{version('wirefold')}"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "Wirefold"
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+DOWNLOAD_DELAY_JITTER = 0
+CONCURRENT_REQUESTS_PER_DOMAIN = 4
+COOKIES_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+# Limits.
+REDIRECT_MAX_TIMES = 10
+RETRY_TIMES = 2
+DOWNLOAD_WARNSIZE = 0
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 50_000_000
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "s3": None, "ftp": None}
+
+# Every answer reaches the spider, which gives each loss its reason.
+HTTPERROR_ALLOW_ALL = True
+URLLENGTH_LIMIT = 0
+METAREFRESH_ENABLED = False  # news pages reload themselves
+
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.components.PrivateAddressGuard": 50,
+    "crawler.components.FixedProxy": 740,
+    "crawler.components.CrawlDelay": 890,
+}
+ITEM_PIPELINES = {"crawler.components.PagePipeline": 100}
+EXTENSIONS = {"crawler.components.StopOnError": 100}
+
+# The program has one log and one way in.
+LOG_INSTALL_ROOT_HANDLER = False
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+LOGSTATS_INTERVAL = 0
+STATS_DUMP = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False

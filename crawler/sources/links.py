@@ -1,0 +1,21 @@
+"""What discovery yields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An address that a source lists. ``kind`` "sitemap" is not an article but more to discover.
+
+    ``url`` is as listed, made absolute; ``date_published`` is what the source says, in UTC; ``source`` is its name.
+    """
+
+    url: str
+    source: str
+    headline: str | None = None
+    date_published: datetime | None = None
+    kind: Literal["article", "sitemap"] = "article"

@@ -1,0 +1,112 @@
+"""The canonical article of a cluster: named signals with weights, and a reason that lists what spoke for the winner.
+
+A page's rel=canonical cannot say who wrote first, but a page that points at another member says that it is not the original.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+EARLY_S = 300.0  # a lead of less than five minutes in published dates says nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What is known of one member. Times are seconds since 1970; names are compared without case and punctuation.
+
+    ``credits``: agency, credit line and authors; ``points_at``: URLs the page names as its original or canonical page.
+    """
+
+    article_id: int
+    url: str
+    names: tuple[str, ...]
+    credits: tuple[str, ...]
+    points_at: tuple[str, ...]
+    published: float | None
+    first_seen: float
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One thing that speaks for (or, with a negative weight, against) a member: a share 0..1 of ``weight``."""
+
+    weight: float
+    value: Callable[[Claim, Sequence[Claim]], float]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The canonical article, why, and by how much it leads the next (0 for a cluster of one)."""
+
+    article_id: int
+    reason: str
+    margin: float
+
+
+def choose(claims: Sequence[Claim]) -> Choice:
+    """Choose the canonical article. The order of ``claims`` does not matter; the earliest seen wins a tie."""
+    if len(claims) == 1:
+        return Choice(claims[0].article_id, "the only copy", 0.0)
+    scores = {claim.article_id: [signal.weight * signal.value(claim, claims) for signal in SIGNALS] for claim in claims}
+    ranked = sorted(claims, key=lambda c: (-round(sum(scores[c.article_id]), 6), c.first_seen, c.article_id))
+    best, second = ranked[0].article_id, ranked[1].article_id
+    margin = sum(scores[best]) - sum(scores[second])
+    spoke = [signal.reason for signal, score in zip(SIGNALS, scores[best], strict=True) if score > 0 and signal.weight > 0]
+    reason = ", ".join(spoke) if margin > 0 and spoke else "nothing tells the copies apart; seen first"
+    return Choice(best, reason, round(margin, 4))
+
+
+def _fold(name: str) -> str:
+    return "".join(ch for ch in name.lower() if ch.isalnum())
+
+
+def _names_in(claim: Claim, texts: Sequence[str]) -> bool:
+    """Say whether one of the claim's names stands in one of the texts."""
+    names = [folded for name in claim.names if len(folded := _fold(name)) >= 2]
+    return any(folded == name or (len(name) > 4 and name in folded) for folded in map(_fold, texts) for name in names)
+
+
+def _credited(claim: Claim, claims: Sequence[Claim]) -> float:
+    """The share of the other members that credit this one's publisher."""
+    others = [other for other in claims if other is not claim and not _same_house(claim, other)]
+    return sum(_names_in(claim, other.credits) for other in others) / len(others) if others else 0.0
+
+
+def _same_house(a: Claim, b: Claim) -> bool:
+    return bool({_fold(name) for name in a.names} & {_fold(name) for name in b.names})
+
+
+def _pointed_at(claim: Claim, claims: Sequence[Claim]) -> float:
+    return float(any(claim.url in other.points_at for other in claims if other is not claim))
+
+
+def _points_away(claim: Claim, claims: Sequence[Claim]) -> float:
+    return float(any(other.url in claim.points_at for other in claims if other is not claim))
+
+
+def _credits_other(claim: Claim, claims: Sequence[Claim]) -> float:
+    """1 when the article credits somebody else than its own publisher: it says itself that it is a copy."""
+    return float(bool(claim.credits) and not _names_in(claim, claim.credits))
+
+
+def _earliest(claim: Claim, claims: Sequence[Claim]) -> float:
+    times = [other.published for other in claims if other is not claim and other.published is not None]
+    return float(claim.published is not None and bool(times) and claim.published + EARLY_S <= min(times))
+
+
+def _complete(claim: Claim, claims: Sequence[Claim]) -> float:
+    """1 for a text at least nine tenths as long as the longest, less for shorter ones."""
+    return min(1.0, claim.words / (0.9 * max(1, *(other.words for other in claims))))
+
+
+SIGNALS: tuple[Signal, ...] = (
+    Signal(4.0, _credited, "other copies credit it"),
+    Signal(4.0, _pointed_at, "another copy names it as its original"),
+    Signal(-4.0, _points_away, "it names another copy as its original"),
+    Signal(-1.0, _credits_other, "it credits somebody else"),
+    Signal(2.0, _earliest, "published first"),
+    Signal(2.0, _complete, "a full text"),
+)

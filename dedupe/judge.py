@@ -1,0 +1,193 @@
+"""The judgement: measures of a pair to a relation, by a list of rules of which the first that fits decides.
+
+The thresholds were set on the labelled pairs with `benchmarks/labelled_pairs.py`; what the labelled pairs taught:
+
+- Copies, abridgements and rewrites of one agency text appear within two days. Text shared over weeks is background or template.
+- An edited copy shares many short runs spread over the text; a commentary that block-quotes an article shares one or two long ones.
+- Two articles of one site share templates, galleries and background paragraphs: they must agree on much more, or on the headline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dedupe.similarity import Measures
+
+RULES_VERSION = "rules1"
+
+WINDOW_DAYS = 30.0  # beyond this nothing is joined
+FRESH_DAYS = 1.9  # versions of one agency text appear on the same day or the next (all the labelled ones do)
+FEW_SHINGLES = 60  # a text this short is joined only with a headline that agrees
+FULL = 0.8  # containment of a copy
+PART = 0.28  # containment of a copy that was rewritten or built into another text
+PART_UNDATED = 0.6  # the same where a date is not known
+SAME_SITE_FULL = 0.85
+SAME_SITE_PART = 0.5
+REWORDED_PAIRS = 0.3  # Jaccard of 2-word shingles; different articles reach 0.16, machine translations of one start at 0.2
+REWORDED_PAIRS_UNDATED = 0.35
+NOTABLE = 0.1  # below this raw containment a candidate is chance and leaves no edge
+
+
+class Relation(StrEnum):
+    """What one text is to the other. The first five join."""
+
+    IDENTICAL = "identical"
+    NEAR_DUPLICATE = "near-duplicate"
+    ABRIDGED = "abridged"
+    EXTENDED = "extended"
+    UPDATED = "updated"
+    SUPERSEDED = "superseded"
+    REWORDED = "reworded"
+    DIGEST_CONTAINS = "digest-contains"
+    IN_DIGEST = "in-digest"
+    SHARED_QUOTES = "shared-quotes"
+    BLOCK_QUOTE = "block-quote"
+    SITE_TEXT = "site-text"
+    TEMPLATE = "template"
+    SHARED_PASSAGE = "shared-passage"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rules say of a pair: the relation of b to a, whether they may share a cluster, and why, in plain words."""
+
+    relation: Relation
+    joins: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A test on measures, the relation it gives (None: named by lengths and dates), and its reason."""
+
+    fits: Callable[[Measures], bool]
+    relation: Relation | None
+    reason: str
+
+
+def _edited(m: Measures) -> bool:
+    """Whether what is shared begins both texts or is spread over them, as in a copy, and is not quoted in one piece."""
+    needed = 3 if min(m.words_a, m.words_b) < 200 else 4
+    limit = 0.75 if m.containment >= 0.6 else 0.62
+    cut = m.lead and m.opening and m.coverage >= 0.4
+    return cut or m.coverage >= 0.9 or (m.runs >= needed and m.longest_run <= limit)
+
+
+def _template(m: Measures) -> bool:
+    """Whether both fill one template: the numbers differ, or short slots do at a regular pace.
+
+    Successive reports of one event on one site keep most of their numbers and differ by sentences, not by words.
+    """
+    if m.identical or m.containment < 0.2 or m.number_words < 3:
+        return False
+    gap = (1 - m.coverage) * min(m.words_a, m.words_b) / max(1, m.runs)  # words between two shared runs
+    slots = m.runs >= 5 and gap <= 4
+    return (m.numbers < 0.5 or (slots and m.numbers < 0.7)) if m.same_site else (slots and m.number_words >= 5 and m.numbers < 0.5)
+
+
+def _within(m: Measures, days: float) -> bool:
+    return m.days_apart is not None and m.days_apart <= days
+
+
+def _length_ratio(m: Measures) -> float:
+    return max(m.words_a, m.words_b) / max(1, min(m.words_a, m.words_b))
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(lambda m: m.raw_containment >= 0.3 and m.judged < max(15, 0.1 * min(m.words_a, m.words_b)), Relation.SITE_TEXT, "all but a few words are quotations or site text"),
+    Rule(
+        lambda m: m.days_apart is not None and m.days_apart > WINDOW_DAYS,
+        Relation.SHARED_PASSAGE,
+        "they appeared more than 30 days apart",
+    ),
+    Rule(_template, Relation.TEMPLATE, "a filled-in template: the words between agree, the numbers do not"),
+    Rule(
+        lambda m: m.judged < FEW_SHINGLES and m.headline < 0.5,
+        Relation.SHARED_PASSAGE,
+        "too short to be joined without a headline that agrees",
+    ),
+    Rule(
+        lambda m: m.containment >= FULL and _length_ratio(m) >= 4 and not m.lead and m.headline < 0.4,
+        Relation.DIGEST_CONTAINS,
+        "the longer text carries the shorter among other things",
+    ),
+    Rule(
+        lambda m: m.same_site and (m.containment >= SAME_SITE_FULL),
+        None,
+        "two copies on one site",
+    ),
+    Rule(
+        lambda m: m.same_site and m.containment >= SAME_SITE_PART and m.headline >= 0.5 and _within(m, 3),
+        None,
+        "two versions on one site under like headlines",
+    ),
+    Rule(lambda m: m.same_site, Relation.SHARED_PASSAGE, "two articles of one site share passages"),
+    Rule(
+        lambda m: m.containment >= FULL and (m.longest_run <= 0.8 or m.coverage >= 0.9 or m.jaccard >= 0.7),
+        None,
+        "nearly all of the shorter text is in the longer one",
+    ),
+    Rule(
+        lambda m: m.same_headline and m.raw_containment >= PART and m.containment >= 0.15 and (m.days_apart or 0.0) <= FRESH_DAYS and m.runs >= 4,
+        None,
+        "the same headline over a text that shares much",
+    ),
+    Rule(
+        lambda m: m.containment >= PART and m.jaccard >= 0.06 and _edited(m) and _within(m, FRESH_DAYS),
+        None,
+        "the shared text is spread over both as in an edited copy, within two days",
+    ),
+    Rule(
+        lambda m: m.containment >= PART_UNDATED and _edited(m) and (m.days_apart is None or _within(m, 7)),
+        None,
+        "most of the shorter text is spread over the longer one",
+    ),
+    Rule(
+        lambda m: m.pair_jaccard >= (REWORDED_PAIRS if m.days_apart is not None else REWORDED_PAIRS_UNDATED) and m.containment >= 0.1 and _edited(m) and (m.days_apart or 0.0) <= 3,
+        Relation.REWORDED,
+        "the same article in other words, as a second translation has",
+    ),
+    Rule(
+        lambda m: m.containment >= PART and not _edited(m),
+        Relation.BLOCK_QUOTE,
+        "what they share is quoted in a piece or two",
+    ),
+    Rule(
+        lambda m: m.containment < 0.5 * m.raw_containment,
+        Relation.SHARED_QUOTES,
+        "what they share is mostly quotations or site text",
+    ),
+    Rule(lambda m: True, Relation.SHARED_PASSAGE, "they share passages, too little for a copy"),
+)
+
+_JOINING = {
+    Relation.IDENTICAL,
+    Relation.NEAR_DUPLICATE,
+    Relation.ABRIDGED,
+    Relation.EXTENDED,
+    Relation.UPDATED,
+    Relation.REWORDED,
+    Relation.SUPERSEDED,
+}
+
+
+def judge(m: Measures, *, b_later: bool) -> Verdict:
+    """Return what b is to a. ``b_later`` says that b was published (failing that, seen) after a."""
+    rule = next(rule for rule in RULES if rule.fits(m))
+    relation = rule.relation or _copy_relation(m, b_later=b_later)
+    if relation is Relation.DIGEST_CONTAINS and m.words_b < m.words_a:
+        relation = Relation.IN_DIGEST
+    return Verdict(relation, relation in _JOINING, rule.reason)
+
+
+def _copy_relation(m: Measures, *, b_later: bool) -> Relation:
+    """Name the relation of a copy by how much is shared, which is longer, and which came later."""
+    if m.identical:
+        return Relation.IDENTICAL
+    if max(m.jaccard, m.raw_jaccard) >= 0.7:
+        return Relation.NEAR_DUPLICATE
+    if max(m.containment, m.coverage) >= 0.75 and _length_ratio(m) >= 1.2:
+        return Relation.ABRIDGED if m.words_b < m.words_a else Relation.EXTENDED
+    return Relation.UPDATED if b_later else Relation.SUPERSEDED

@@ -1,0 +1,153 @@
+"""Exact measures of two texts: what they share once site text and quotations are left out, and how it is spread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.shingles import WIDTH, Shingled
+
+LEAD = 25  # words in which an article begins: past a dateline, short of a commentary's introduction
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One side of a comparison. ``site_text``: its shingles that the site repeats, sorted, each once.
+
+    ``published`` is in seconds since 1970, None when not known.
+    """
+
+    body: Shingled
+    headline: Shingled
+    site: str
+    published: float | None
+    site_text: NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Exact measures of a pair (a, b). Shares are 0..1; ``containment`` is relative to the smaller set.
+
+    ``raw_*`` are over all 5-word shingles, ``jaccard`` and ``containment`` over those outside quotations and site text.
+    ``runs`` counts the stretches of the shorter text that the longer one has too, ``longest_run`` is the longest one's share
+    of the words in them: a block quotation is one long run, an edited copy is many. ``lead``: the longer text's first words
+    are among what is shared; ``opening``: so are the shorter one's. ``numbers`` is the containment of the words with digits, of
+    which the text with fewer has ``number_words``.
+    """
+
+    words_a: int
+    words_b: int
+    raw_jaccard: float
+    raw_containment: float
+    jaccard: float
+    containment: float
+    shared: int
+    judged: int
+    runs: int
+    longest_run: float
+    coverage: float
+    lead: bool
+    opening: bool
+    pair_jaccard: float
+    headline: float
+    same_headline: bool
+    numbers: float
+    number_words: int
+    same_site: bool
+    identical: bool
+    days_apart: float | None
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the measures as plain numbers, rounded, unknown ones left out: what an edge stores."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return {name: round(float(value), 4) for name, value in values.items() if value is not None}
+
+
+def measure(a: Text, b: Text) -> Measures:
+    """Compare two texts. Swapping them swaps ``words_a`` and ``words_b`` and nothing else."""
+    raw_jaccard, raw_containment, _, _ = overlap(a.body.unique, b.body.unique)
+    own_a, own_b = _own(a, b), _own(b, a)
+    jaccard, containment, shared, judged = overlap(own_a, own_b)
+    _, headline, _, headline_words = overlap(np.unique(a.headline.words.hashes), np.unique(b.headline.words.hashes))
+    _, numbers, _, number_words = overlap(a.body.numbers, b.body.numbers)
+    shorter, longer = (a, b) if (len(a.body.words), len(own_a)) <= (len(b.body.words), len(own_b)) else (b, a)
+    runs, longest, coverage = _runs(shorter, longer)
+    return Measures(
+        words_a=len(a.body.words),
+        words_b=len(b.body.words),
+        raw_jaccard=raw_jaccard,
+        raw_containment=raw_containment,
+        jaccard=jaccard,
+        containment=containment,
+        shared=shared,
+        judged=judged,
+        runs=runs,
+        longest_run=longest,
+        coverage=coverage,
+        lead=_has_lead(longer, shorter),
+        opening=_has_lead(shorter, longer),
+        pair_jaccard=overlap(a.body.pairs, b.body.pairs)[0],
+        headline=headline,
+        same_headline=headline >= 0.9 and headline_words >= 5,
+        numbers=numbers,
+        number_words=number_words,
+        same_site=a.site == b.site,
+        identical=np.array_equal(a.body.words.hashes, b.body.words.hashes),
+        days_apart=None if a.published is None or b.published is None else abs(a.published - b.published) / 86400,
+    )
+
+
+def overlap(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> tuple[float, float, int, int]:
+    """Return (Jaccard, containment, size of the intersection, size of the smaller set) of two sorted sets."""
+    smaller, larger = (a, b) if len(a) <= len(b) else (b, a)
+    if not len(smaller):
+        return 0.0, 0.0, 0, 0
+    shared = int(np.count_nonzero(_isin(smaller, larger)))
+    return shared / (len(a) + len(b) - shared), shared / len(smaller), shared, len(smaller)
+
+
+def _isin(values: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Return bool[len(values)]: which values are in the sorted, non-empty ``among``."""
+    found = among[np.minimum(np.searchsorted(among, values), len(among) - 1)]
+    result: NDArray[np.bool_] = found == values
+    return result
+
+
+def _without(values: NDArray[np.uint64], unwanted: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return values[~_isin(values, unwanted)] if len(unwanted) else values
+
+
+def _own(text: Text, other: Text) -> NDArray[np.uint64]:
+    """The shingles of ``text`` to judge by: outside either text's quotations and outside its site's text."""
+    return _without(_without(text.body.unquoted, other.body.quotations), text.site_text)
+
+
+def _has_lead(text: Text, other: Text) -> bool:
+    """Say whether one of the first LEAD words' shingles of ``text`` is in ``other`` and is not site text."""
+    start = text.body.sequence[:LEAD]
+    if not len(start) or not len(other.body.unique):
+        return False
+    return bool(_isin(_without(start, text.site_text), other.body.unique).any())
+
+
+def _runs(shorter: Text, longer: Text) -> tuple[int, float, float]:
+    """Return how many runs of shared words the shorter text has, the longest one's share of them, and their share of the
+    shorter text's words."""
+    size = len(shorter.body.words)
+    sequence = shorter.body.sequence
+    if not len(sequence) or not len(longer.body.unique):
+        return 0, 0.0, 0.0
+    shared = _isin(sequence, longer.body.unique)
+    if len(shorter.site_text):
+        shared &= ~_isin(sequence, shorter.site_text)
+    covered = np.zeros(size + 2, dtype=np.int8)
+    for offset in range(WIDTH):
+        covered[1 + offset : 1 + offset + len(shared)] |= shared
+    edges = np.flatnonzero(np.diff(covered))
+    lengths = edges[1::2] - edges[::2]
+    total = int(lengths.sum())
+    if not total:
+        return 0, 0.0, 0.0
+    return len(lengths), float(lengths.max() / total), total / size

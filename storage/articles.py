@@ -1,0 +1,155 @@
+"""Writing articles, their revisions, other URLs and losses, on a connection inside a transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from storage.columns import bounded
+from storage.rows import ARTICLE_FIELDS, AnyRow, chunked, inserted_id, values_of
+from storage.schema import AliasTable, ArticleTable, BandTable, EdgeTable, RejectionTable, RevisionTable, SketchTable
+from storage.types import Article, Outcome, Rejection
+
+_FIND = select(
+    ArticleTable.id, ArticleTable.revision_id, ArticleTable.date_first_seen, ArticleTable.date_last_seen
+).where(ArticleTable.url == bindparam("url"))
+_REVISIONS = (
+    select(RevisionTable.id, RevisionTable.seen_at, RevisionTable.content_hash)
+    .where(RevisionTable.article_id == bindparam("of"))
+    .order_by(RevisionTable.seen_at, RevisionTable.id)
+)
+_INSERT = insert(ArticleTable)
+_INSERT_REVISION = insert(RevisionTable)
+_UPDATE = update(ArticleTable).where(ArticleTable.id == bindparam("of"))
+_FORGET = (
+    delete(BandTable).where(BandTable.article_id == bindparam("of")),
+    delete(SketchTable).where(SketchTable.article_id == bindparam("of")),
+    delete(EdgeTable).where((EdgeTable.article_a == bindparam("of")) | (EdgeTable.article_b == bindparam("of"))),
+)
+_FIND_REJECTION = select(RejectionTable.id, RejectionTable.date_last_seen).where(
+    RejectionTable.url == bindparam("url"),
+    RejectionTable.stage == bindparam("stage"),
+    RejectionTable.reason == bindparam("reason"),
+)
+
+
+def content_hash(article: Article) -> str:
+    """Hash what makes a revision: headline and body, whatever their white space. Returns 64 hexadecimal digits."""
+    content = "\n".join(" ".join(text.split()) for text in (article.headline, article.article_body))
+    return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
+
+
+def put_article(connection: Connection, article: Article, run_id: int, seen_at: datetime) -> Outcome:
+    known = connection.execute(_FIND, {"url": article.url}).one_or_none()
+    if known is None:
+        _insert(connection, article, run_id, seen_at)
+        return Outcome.KEPT
+    revisions = connection.execute(_REVISIONS, {"of": known.id}).all()
+    _widen(connection, known, seen_at)
+    digest = content_hash(article)
+    if _is_kept(revisions, digest, seen_at):
+        return Outcome.UNCHANGED
+    revision_id = _insert_revision(connection, article, known.id, run_id, seen_at, digest)
+    if seen_at >= revisions[-1].seen_at:
+        _make_current(connection, known.id, revision_id, article)
+    return Outcome.REVISED
+
+
+def _insert(connection: Connection, article: Article, run_id: int, seen_at: datetime) -> None:
+    row = {
+        **values_of(article, ARTICLE_FIELDS),
+        "date_first_seen": seen_at,
+        "date_last_seen": seen_at,
+        "is_pending": True,
+    }
+    article_id = inserted_id(connection, _INSERT, row)
+    revision_id = _insert_revision(connection, article, article_id, run_id, seen_at, content_hash(article))
+    connection.execute(_UPDATE, {"of": article_id, "revision_id": revision_id})
+
+
+def _insert_revision(
+    connection: Connection, article: Article, article_id: int, run_id: int, seen_at: datetime, digest: str
+) -> int:
+    row = {
+        **values_of(article, ("site", "headline", "article_body")),
+        "article_id": article_id,
+        "run_id": run_id,
+        "seen_at": seen_at,
+        "content_hash": digest,
+    }
+    return inserted_id(connection, _INSERT_REVISION, row)
+
+
+def _is_kept(revisions: Sequence[AnyRow], digest: str, seen_at: datetime) -> bool:
+    """Say whether the text is that of a revision seen at ``seen_at``, of the last one before or of the first after.
+
+    ``revisions`` are in order of (seen_at, id).
+    """
+    before = [revision for revision in revisions if revision.seen_at < seen_at]
+    same_time = [revision for revision in revisions if revision.seen_at == seen_at]
+    after = [revision for revision in revisions if revision.seen_at > seen_at]
+    return any(revision.content_hash == digest for revision in (*before[-1:], *same_time, *after[:1]))
+
+
+def _widen(connection: Connection, known: AnyRow, seen_at: datetime) -> None:
+    """Stretch first and last seen to ``seen_at``; who was first decides in dedupe, so a new first is judged again."""
+    if seen_at > known.date_last_seen:
+        connection.execute(_UPDATE, {"of": known.id, "date_last_seen": seen_at})
+    if seen_at < known.date_first_seen:
+        connection.execute(_UPDATE, {"of": known.id, "date_first_seen": seen_at})
+        _forget(connection, known.id)
+
+
+def _make_current(connection: Connection, article_id: int, revision_id: int, article: Article) -> None:
+    fields = values_of(article, ARTICLE_FIELDS)
+    connection.execute(_UPDATE, {"of": article_id, **fields, "revision_id": revision_id})
+    _forget(connection, article_id)
+
+
+def _forget(connection: Connection, article_id: int) -> None:
+    """Drop what dedupe found of an article, so that it is judged again."""
+    for statement in _FORGET:
+        connection.execute(statement, {"of": article_id})
+    connection.execute(_UPDATE, {"of": article_id, "is_pending": True})
+
+
+def put_rejection(connection: Connection, rejection: Rejection, run_id: int, seen_at: datetime) -> bool:
+    key = values_of(rejection, ("url", "stage", "reason"))
+    known = connection.execute(_FIND_REJECTION, key).one_or_none()
+    if known is None:
+        row = {**key, **values_of(rejection, ("source", "detail", "retry")), "run_id": run_id}
+        connection.execute(insert(RejectionTable), {**row, "date_first_seen": seen_at, "date_last_seen": seen_at})
+        return True
+    change = {"detail": rejection.detail, "date_last_seen": max(seen_at, known.date_last_seen)}
+    connection.execute(update(RejectionTable).where(RejectionTable.id == known.id), change)
+    return False
+
+
+def known_urls(connection: Connection, urls: Iterable[str]) -> set[str]:
+    keys = {url: bounded(url) for url in urls}
+    targets: dict[str, str] = {}
+    for chunk in chunked(set(keys.values())):
+        rows = connection.execute(select(AliasTable.url, AliasTable.article_url).where(AliasTable.url.in_(chunk)))
+        targets |= {row.url: row.article_url for row in rows}
+    settled = _settled(connection, {*keys.values(), *targets.values()})
+    return {url for url, key in keys.items() if key in settled or targets.get(key) in settled}
+
+
+def _settled(connection: Connection, urls: set[str]) -> set[str]:
+    """Pick the URLs that are articles, or were rejected for good."""
+    found: set[str] = set()
+    for chunk in chunked(urls):
+        found |= set(connection.scalars(select(ArticleTable.url).where(ArticleTable.url.in_(chunk))))
+        rejected = select(RejectionTable.url).where(RejectionTable.url.in_(chunk), RejectionTable.retry.is_(False))
+        found |= set(connection.scalars(rejected))
+    return found
+
+
+def add_alias(connection: Connection, url: str, article_url: str) -> None:
+    if bounded(url) == bounded(article_url):
+        return
+    connection.execute(delete(AliasTable).where(AliasTable.url == url))
+    connection.execute(insert(AliasTable), {"url": url, "article_url": article_url})

@@ -1,0 +1,88 @@
+"""Clusters as people see them: the canonical article, its variants, and what each is to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import aliased
+
+from storage.relations import inverse
+from storage.rows import EDGE_COLUMNS, EDGE_FIELDS, AnyRow, AnySelect, chunked, select_current
+from storage.schema import ArticleTable, ClusterTable, EdgeTable, RevisionTable
+from storage.types import ClusterRow, Edge, MemberRow, Role
+
+_MEMBER_COLUMNS = (
+    ArticleTable.id,
+    ArticleTable.external_id,
+    ArticleTable.url,
+    ArticleTable.source,
+    RevisionTable.headline,
+    ArticleTable.date_published,
+    ArticleTable.date_first_seen,
+)
+
+
+def read_clusters(connection: Connection, cluster_ids: Iterable[int]) -> list[ClusterRow]:
+    """Read clusters in the order asked for, leaving out those that are not there; three statements for 500."""
+    return [row for chunk in chunked(cluster_ids) for row in _read_chunk(connection, chunk)]
+
+
+def _read_chunk(connection: Connection, cluster_ids: Sequence[int]) -> list[ClusterRow]:
+    clusters = select(ClusterTable.__table__).where(ClusterTable.id.in_(cluster_ids))
+    rows = {row.id: row for row in connection.execute(clusters)}
+    members: dict[int, list[AnyRow]] = {cluster_id: [] for cluster_id in rows}
+    for member in connection.execute(_members_of(cluster_ids)):
+        members[member.cluster_id].append(member)
+    edges: dict[int, list[Edge]] = {cluster_id: [] for cluster_id in rows}
+    for cluster_id, *values in connection.execute(_edges_inside(cluster_ids)):
+        edges[cluster_id].append(Edge(**dict(zip(EDGE_FIELDS, values, strict=True))))
+    return [_cluster_row(rows[i], members[i], edges[i]) for i in cluster_ids if i in rows]
+
+
+def _members_of(cluster_ids: Sequence[int]) -> AnySelect:
+    statement = select_current(ArticleTable.cluster_id, *_MEMBER_COLUMNS)
+    return statement.where(ArticleTable.cluster_id.in_(cluster_ids))
+
+
+def _edges_inside(cluster_ids: Sequence[int]) -> AnySelect:
+    one, other = aliased(ArticleTable), aliased(ArticleTable)
+    return (
+        select(one.cluster_id, *EDGE_COLUMNS)
+        .join(one, one.id == EdgeTable.article_a)
+        .join(other, other.id == EdgeTable.article_b)
+        .where(one.cluster_id.in_(cluster_ids), one.cluster_id == other.cluster_id)
+    )
+
+
+def _cluster_row(cluster: AnyRow, members: Sequence[AnyRow], edges: Sequence[Edge]) -> ClusterRow:
+    rows = [_member_row(member, cluster.canonical_id, edges) for member in members]
+    rows.sort(key=_canonical_first)
+    return ClusterRow(id=cluster.id, canonical=rows[0], canonical_reason=cluster.canonical_reason, members=tuple(rows))
+
+
+def _canonical_first(member: MemberRow) -> tuple[bool, datetime, int]:
+    return member.role != Role.CANONICAL, member.date_published or member.date_first_seen, member.id
+
+
+def _member_row(member: AnyRow, canonical_id: int, edges: Sequence[Edge]) -> MemberRow:
+    is_canonical = member.id == canonical_id
+    edge = None if is_canonical else _telling_edge(member.id, canonical_id, edges)
+    return MemberRow(
+        **{column.key: member._mapping[column.key] for column in _MEMBER_COLUMNS},
+        role=Role.CANONICAL if is_canonical else Role.VARIANT,
+        relation=None if edge is None else edge.relation if edge.article_b == member.id else inverse(edge.relation),
+        jaccard=None if edge is None else edge.jaccard,
+        containment=None if edge is None else edge.containment,
+        edge_reason=None if edge is None else edge.reason,
+    )
+
+
+def _telling_edge(member_id: int, canonical_id: int, edges: Sequence[Edge]) -> Edge | None:
+    """Pick the edge to the canonical article, else the joining one of highest containment."""
+    own = [edge for edge in edges if member_id in (edge.article_a, edge.article_b)]
+    for edge in own:
+        if canonical_id in (edge.article_a, edge.article_b):
+            return edge
+    return max((edge for edge in own if edge.joins), key=lambda edge: edge.containment, default=None)

@@ -1,0 +1,88 @@
+"""Column types that behave alike on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+# PostgreSQL refuses index entries over 2,704 bytes; the sitemap protocol allows URLs of 2,048 characters.
+KEY_SIZE_BYTES = 2048
+
+
+def clean(text: str) -> str:
+    """Drop what PostgreSQL cannot hold (NUL) and UTF-8 cannot say (lone surrogates become "?")."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def bounded(key: str) -> str:
+    """Shorten a key too long for an index to its beginning and the SHA-256 of the whole; others are only cleaned.
+
+    >>> bounded("https://example.com/a")
+    'https://example.com/a'
+    """
+    key = clean(key)
+    encoded = key.encode()
+    if len(encoded) <= KEY_SIZE_BYTES:
+        return key
+    ending = f"#sha256={hashlib.sha256(encoded).hexdigest()}"
+    return encoded[: KEY_SIZE_BYTES - len(ending)].decode("utf-8", "ignore") + ending
+
+
+class CleanText(TypeDecorator[str]):
+    """Text of any length, see `clean`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else clean(value)
+
+
+class Key(TypeDecorator[str]):
+    """Text that is indexed, see `bounded`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else bounded(value)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC; SQLite would drop the zone and PostgreSQL answer in the session's."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value as text: PostgreSQL's own type refuses NaN and ``\\u0000``, which imports do contain.
+
+    What JSON has no word for (a date from Parquet) is kept as its ``str``.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        return json.dumps(value, default=str)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)

@@ -1,0 +1,153 @@
+"""One database: opened from a URL or a path, brought up to date, and asked in transactions.
+
+Whatever goes wrong below (a file that is no database, a server that is gone, a lock not released in time) leaves here
+as a ``StorageError``; mistakes in our own SQL do too on SQLite, which does not tell them apart.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import ArgumentError
+
+from storage.errors import StorageError, StoreLocked, StoreUnavailable
+from storage.migrate import bring_up_to_date
+
+if TYPE_CHECKING:
+    from psycopg import Connection as PostgresqlConnection
+
+_DEFAULTS = {"sqlite": {"timeout": "30"}, "postgresql": {"connect_timeout": "10"}}
+
+
+class Database:
+    """An open database. One thread uses it; the outermost transaction keeps the connection."""
+
+    def __init__(self, engine: Engine, url: str) -> None:
+        self._engine = engine
+        self._writer: Connection | None = None
+        self.url = url
+
+    @classmethod
+    def open(cls, location: str) -> Database:
+        """Open the database at a SQLAlchemy URL or a path, making or upgrading it as needed.
+
+        Raises StoreUnavailable when it cannot be opened or is not Wirefold's, StoreTooNew when a newer one made it.
+        """
+        url = _parse(location)
+        shown = _shown(url)
+        database = cls(_make_engine(url, shown), shown)
+        try:
+            with database.transaction() as connection:
+                bring_up_to_date(connection, shown)
+        except StorageError:
+            database.close()
+            raise
+        return database
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @property
+    def is_writing(self) -> bool:
+        return self._writer is not None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection whose writes are kept together at the end, or not at all; inner uses join the outer."""
+        if self._writer is not None:
+            yield self._writer
+            return
+        with self._engine.connect().execution_options(wirefold_writes=True) as connection, connection.begin():
+            self._writer = connection
+            try:
+                yield connection
+            finally:
+                self._writer = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection to read from: the open transaction's, if there is one."""
+        if self._writer is not None:
+            yield self._writer
+        else:
+            with self._engine.connect() as connection:
+                yield connection
+
+
+def _parse(location: str) -> URL:
+    if "://" not in location:
+        return URL.create("sqlite", database=str(Path(location).expanduser()))
+    try:
+        url = make_url(location)
+        url.get_dialect()
+    except (ArgumentError, ImportError, ValueError) as error:
+        # The location itself is not shown: nobody knows where in it a password is.
+        raise StoreUnavailable(f"{location.partition('://')[0]}://…", f"not a usable URL ({error})") from error
+    if url.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"}:
+        raise StoreUnavailable(_shown(url), "Wirefold keeps its stores in SQLite or PostgreSQL")
+    return url
+
+
+def _shown(url: URL) -> str:
+    """Render a URL for people: a path for SQLite; no password, and no query, which may hold one."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or ":memory:"
+    return url.set(query={}).render_as_string(hide_password=True)
+
+
+def _make_engine(url: URL, shown: str) -> Engine:
+    backend = url.get_backend_name()
+    engine = create_engine(url.update_query_dict({**_DEFAULTS[backend], **url.query}))
+    event.listen(engine, "handle_error", _translator(shown))
+    if backend == "sqlite":
+        _make_folder(url, shown)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _make_folder(url: URL, shown: str) -> None:
+    if not url.database or url.database.startswith("file:"):
+        return
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreUnavailable(shown, error) from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver shall not begin transactions by itself: _begin_sqlite does
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at the start of a writing transaction: waiting is possible only then."""
+    writes = connection.get_execution_options().get("wirefold_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgresql(connection: PostgresqlConnection[Any], _record: Any) -> None:
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
+
+
+def _translator(shown: str) -> Callable[[ExceptionContext], None]:
+    def translate(context: ExceptionContext) -> None:
+        error, driver = context.original_exception, context.dialect.loaded_dbapi
+        # "not a database" and "malformed" are plain DatabaseErrors; its other subclasses are mistakes of ours
+        if type(error) is driver.DatabaseError or isinstance(error, (driver.OperationalError, driver.InterfaceError)):
+            if "database is locked" in str(error):
+                raise StoreLocked(f"another program (SQLite file {shown} is locked)") from error
+            raise StoreUnavailable(shown, error) from error
+
+    return translate

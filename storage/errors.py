@@ -1,0 +1,50 @@
+"""What can go wrong with a store.
+
+StorageError
+├── StoreUnavailable   it cannot be opened, read or written
+├── StoreTooNew        its schema is not one this version of Wirefold knows
+├── StoreLocked        another run, or another program, is writing to it
+└── NotFound           nothing in it has that id, URL or external id
+
+Each message is one line, names the store (never its password) and can be shown to a person as it is.
+"""
+
+from __future__ import annotations
+
+
+class StorageError(Exception):
+    """Root of everything this package raises on purpose."""
+
+
+class StoreUnavailable(StorageError):
+    """The store at ``url`` cannot be opened, read or written; ``cause`` says why."""
+
+    def __init__(self, url: str, cause: object) -> None:
+        self.url = url
+        self.cause = " ".join(str(cause).split())
+        super().__init__(f"store {url}: {self.cause}")
+
+
+class StoreTooNew(StorageError):
+    """The store at ``url`` has schema ``version``, which this Wirefold does not know."""
+
+    def __init__(self, url: str, version: str) -> None:
+        self.url = url
+        self.version = version
+        super().__init__(f"store {url}: made by a newer Wirefold (schema {version}); please upgrade Wirefold")
+
+
+class StoreLocked(StorageError):
+    """``holder`` is writing to the store."""
+
+    def __init__(self, holder: str) -> None:
+        self.holder = holder
+        super().__init__(f"the store is in use by {holder}")
+
+
+class NotFound(StorageError):
+    """The store has no ``what``."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(f"not in the store: {what}")

@@ -1,0 +1,229 @@
+"""Reading a store for people: listings, single articles, clusters, totals. Opens nothing, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select, tuple_
+
+from storage.clusters import read_clusters
+from storage.errors import NotFound
+from storage.index import documents, touching_edges
+from storage.rows import ARTICLE_COLUMNS, EDGE_COLUMNS, AnyRow, AnySelect, select_current, to_article, to_edge
+from storage.schema import (
+    DATE_LISTED,
+    IS_PENDING,
+    AliasTable,
+    ArticleTable,
+    ClusterTable,
+    EdgeTable,
+    RejectionTable,
+    RevisionTable,
+    RunTable,
+    SketchTable,
+)
+from storage.search import matches
+from storage.store import Store
+from storage.types import (
+    ArticleDetail,
+    ArticleQuery,
+    ArticleRow,
+    ClusterRow,
+    Edge,
+    RevisionRow,
+    Role,
+    Stats,
+)
+
+_BATCH = 100
+_INTEGER_DIGITS = 18  # what fits a 64-bit id
+_LISTED = (
+    ArticleTable.id,
+    ArticleTable.external_id,
+    ArticleTable.url,
+    ArticleTable.source,
+    RevisionTable.headline,
+    ArticleTable.date_published,
+    ArticleTable.date_first_seen,
+    ArticleTable.in_language,
+    ArticleTable.cluster_id,
+    ArticleTable.role,
+    func.coalesce(ClusterTable.size, 1).label("cluster_size"),
+)
+
+
+class Queries:
+    """What can be asked of a store. Inside the store's transaction, answers include what it has written so far."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def articles(self, query: ArticleQuery) -> list[ArticleRow]:
+        """List articles, newest first (then by id); variants only with ``all_copies``.
+
+        ``since`` is inclusive, ``until`` exclusive. A language matches its regions too ("en": "en-GB").
+        """
+        with self._store.reading() as connection:
+            return [_article_row(row) for row in connection.execute(_listing(query, connection.dialect.name))]
+
+    def article(self, ref: str) -> ArticleDetail:
+        """Read all about one article by id, URL, another URL that led to it, or external id. Raises NotFound."""
+        with self._store.reading() as connection:
+            article_id = _find(connection, ref)
+            if article_id is None:
+                raise NotFound(f"article {ref}")
+            return _detail(connection, article_id)
+
+    def clusters(self, *, min_size: int = 2, limit: int | None = None) -> Iterator[ClusterRow]:
+        """Read clusters, the largest first (then by id), a batch at a time."""
+        after: tuple[int, int] | None = None
+        left = limit
+        while left is None or left > 0:
+            count = _BATCH if left is None else min(left, _BATCH)
+            with self._store.reading() as connection:
+                page = connection.execute(_cluster_page(min_size, after, count)).all()
+                rows = read_clusters(connection, [row.id for row in page])
+            yield from rows
+            if len(page) < count:
+                return
+            after = (page[-1].size, page[-1].id)
+            left = None if left is None else left - count
+
+    def cluster(self, cluster_id: int) -> ClusterRow:
+        """Read one cluster. Raises NotFound."""
+        with self._store.reading() as connection:
+            found = read_clusters(connection, [cluster_id])
+        if not found:
+            raise NotFound(f"cluster {cluster_id}")
+        return found[0]
+
+    def texts(self, article_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Read the current headline and body by article id."""
+        with self._store.reading() as connection:
+            found = documents(connection, article_ids)
+        return {article_id: (document.headline, document.text) for article_id, document in found.items()}
+
+    def edges_of(self, article_ids: Iterable[int]) -> list[Edge]:
+        """Read all edges, joining or not, that touch any of the articles."""
+        with self._store.reading() as connection:
+            return touching_edges(connection, article_ids)
+
+    def near_misses(self, limit: int) -> list[Edge]:
+        """Read the edges that came closest to joining: highest containment first."""
+        order = (EdgeTable.containment.desc(), EdgeTable.article_a, EdgeTable.article_b)
+        statement = select(*EDGE_COLUMNS).where(EdgeTable.joins.is_(False)).order_by(*order).limit(limit)
+        with self._store.reading() as connection:
+            return [to_edge(row) for row in connection.execute(statement)]
+
+    def stats(self) -> Stats:
+        """Count what is in the store."""
+        with self._store.reading() as connection:
+            return _stats(connection)
+
+
+def _listing(query: ArticleQuery, dialect: str) -> AnySelect:
+    statement = select_current(*_LISTED).outerjoin(ClusterTable, ClusterTable.id == ArticleTable.cluster_id)
+    return (
+        statement.where(*_conditions(query, dialect))
+        .order_by(DATE_LISTED.desc(), ArticleTable.id.desc())
+        .limit(query.limit)
+    )
+
+
+def _conditions(query: ArticleQuery, dialect: str) -> Iterator[ColumnElement[bool]]:
+    if not query.all_copies:
+        yield ArticleTable.role.is_distinct_from(Role.VARIANT)
+    if query.since is not None:
+        yield query.since <= DATE_LISTED
+    if query.until is not None:
+        yield query.until > DATE_LISTED
+    if query.source is not None:
+        yield ArticleTable.source == query.source
+    if query.in_language is not None:
+        yield _is_language(query.in_language.lower())
+    yield from matches(query.words, dialect)
+
+
+def _is_language(language: str) -> ColumnElement[bool]:
+    column = func.lower(ArticleTable.in_language)
+    return (column == language) | column.startswith(f"{language}-", autoescape=True)
+
+
+def _article_row(row: AnyRow) -> ArticleRow:
+    return ArticleRow(**{**row._mapping, "role": row.role and Role(row.role)})
+
+
+def _find(connection: Connection, ref: str) -> int | None:
+    for condition in _meanings(ref):
+        found = connection.scalar(select(ArticleTable.id).where(condition).order_by(ArticleTable.id).limit(1))
+        if found is not None:
+            return found
+    return None
+
+
+def _meanings(ref: str) -> Iterator[Any]:
+    if ref.isascii() and ref.isdigit() and len(ref) <= _INTEGER_DIGITS:
+        yield ArticleTable.id == int(ref)
+    yield ArticleTable.url == ref
+    yield ArticleTable.url == select(AliasTable.article_url).where(AliasTable.url == ref).scalar_subquery()
+    yield ArticleTable.external_id == ref
+
+
+def _detail(connection: Connection, article_id: int) -> ArticleDetail:
+    columns = (*ARTICLE_COLUMNS, ArticleTable.date_first_seen, ArticleTable.cluster_id, ArticleTable.revision_id)
+    row = connection.execute(select_current(*columns).where(ArticleTable.id == article_id)).one()
+    sketch = select(SketchTable.skip_reason).where(SketchTable.article_id == article_id)
+    return ArticleDetail(
+        id=article_id,
+        article=to_article(row),
+        date_first_seen=row.date_first_seen,
+        revisions=_revisions(connection, article_id, row.revision_id),
+        cluster=next(iter(read_clusters(connection, [row.cluster_id] if row.cluster_id else [])), None),
+        edges=tuple(touching_edges(connection, [article_id])),
+        skip_reason=connection.scalar(sketch),
+    )
+
+
+def _revisions(connection: Connection, article_id: int, current: int) -> tuple[RevisionRow, ...]:
+    columns = (RevisionTable.id, RevisionTable.seen_at, RevisionTable.headline, RevisionTable.article_body)
+    statement = select(*columns).where(RevisionTable.article_id == article_id)
+    rows = connection.execute(statement.order_by(RevisionTable.seen_at, RevisionTable.id))
+    return tuple(RevisionRow(**row._mapping, is_current=row.id == current) for row in rows)
+
+
+def _cluster_page(min_size: int, after: tuple[int, int] | None, count: int) -> AnySelect:
+    statement = select(ClusterTable.id, ClusterTable.size).where(ClusterTable.size >= min_size)
+    if after is not None:
+        statement = statement.where(tuple_(-ClusterTable.size, ClusterTable.id) > (-after[0], after[1]))
+    return statement.order_by(ClusterTable.size.desc(), ClusterTable.id).limit(count)
+
+
+def _stats(connection: Connection) -> Stats:
+    def count(what: Any = ArticleTable.id, *conditions: Any) -> int:
+        return connection.scalar(select(func.count(what)).where(*conditions)) or 0
+
+    seen = connection.execute(
+        select(func.min(ArticleTable.date_first_seen), func.max(ArticleTable.date_last_seen))
+    ).one()
+    return Stats(
+        articles=count(),
+        canonical=count(ArticleTable.id, ArticleTable.role == Role.CANONICAL),
+        variants=count(ArticleTable.id, ArticleTable.role == Role.VARIANT),
+        clusters=count(ClusterTable.id),
+        revisions=count(RevisionTable.id),
+        unjudged=count(ArticleTable.id, IS_PENDING),
+        sources=count(ArticleTable.source.distinct()),
+        runs=count(RunTable.id),
+        fetched=sum(counts.get("pages", 0) for counts in connection.scalars(select(RunTable.counts))),
+        edges=count(EdgeTable.article_a),
+        rejected=_rejected(connection),
+        first_seen=seen[0],
+        last_seen=seen[1],
+    )
+
+
+def _rejected(connection: Connection) -> dict[str, int]:
+    group = (RejectionTable.stage, RejectionTable.reason)
+    rows = connection.execute(select(*group, func.count(RejectionTable.id)).group_by(*group).order_by(*group))
+    return {f"{row[0]}/{row[1]}": row[2] for row in rows}

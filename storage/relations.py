@@ -1,0 +1,15 @@
+"""The words that say what one article is to another, seen from either end."""
+
+from __future__ import annotations
+
+_OPPOSITES = (("abridged", "extended"), ("updated", "superseded"), ("digest-contains", "in-digest"))
+_INVERSE = {word: other for pair in _OPPOSITES for word, other in (pair, pair[::-1])}
+
+
+def inverse(relation: str) -> str:
+    """Say what a is to b, given what b is to a.
+
+    >>> inverse("abridged"), inverse("superseded"), inverse("near-duplicate")
+    ('extended', 'updated', 'near-duplicate')
+    """
+    return _INVERSE.get(relation, relation)

@@ -1,0 +1,78 @@
+"""Rows to the shared vocabulary and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from itertools import islice
+from typing import Any, TypeAlias, TypeVar
+
+from sqlalchemy import Connection, Insert, Row, Select, select
+
+from storage.schema import ArticleTable, EdgeTable, RevisionTable
+from storage.types import Article, Document, Edge
+
+T = TypeVar("T")
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+
+ARTICLE_FIELDS = tuple(f.name for f in fields(Article) if f.name not in {"headline", "article_body"})
+ARTICLE_COLUMNS = (
+    *(getattr(ArticleTable, name) for name in ARTICLE_FIELDS),
+    RevisionTable.headline,
+    RevisionTable.article_body,
+)
+DOCUMENT_COLUMNS = (
+    ArticleTable.id.label("article_id"),
+    RevisionTable.id.label("revision_id"),
+    RevisionTable.site,
+    RevisionTable.headline,
+    RevisionTable.article_body.label("text"),
+    ArticleTable.in_language,
+    ArticleTable.date_published,
+    ArticleTable.date_first_seen,
+)
+EDGE_FIELDS = tuple(f.name for f in fields(Edge))
+EDGE_COLUMNS = tuple(getattr(EdgeTable, name) for name in EDGE_FIELDS)
+
+
+def select_current(*columns: Any) -> AnySelect:
+    """Select columns of articles and their current revisions."""
+    return select(*columns).join(RevisionTable, RevisionTable.id == ArticleTable.revision_id)
+
+
+def to_article(row: AnyRow) -> Article:
+    values = {column.key: row._mapping[column.key] for column in ARTICLE_COLUMNS}
+    values |= {"authors": tuple(values["authors"]), "keywords": tuple(values["keywords"])}
+    return Article(**values)
+
+
+def to_document(row: AnyRow) -> Document:
+    return Document(**row._mapping)
+
+
+def to_edge(row: AnyRow) -> Edge:
+    return Edge(**row._mapping)
+
+
+def inserted_id(connection: Connection, statement: Insert, row: Mapping[str, Any]) -> int:
+    """Insert one row and return the id it was given."""
+    key = connection.execute(statement, row).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def values_of(record: Any, names: Sequence[str]) -> dict[str, Any]:
+    """Take attributes as a dictionary."""
+    return {name: getattr(record, name) for name in names}
+
+
+def chunked(values: Iterable[T], size: int = 500) -> Iterator[list[T]]:
+    """Cut into lists short enough to be bound in one statement.
+
+    >>> list(chunked([1, 2, 3], 2))
+    [[1, 2], [3]]
+    """
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk

@@ -1,0 +1,217 @@
+"""The tables. Changing one needs a migration: a test holds the two together.
+
+article ──< revision            every kept version of it; one of them is current
+   │  └──── alias               other URLs that led to it (by URL, not by id: the article may come later)
+   ├──── sketch, band           what dedupe keeps of its current revision, to find candidates
+   ├──< edge >── article        verified candidates
+   └──> cluster                 the view derived from edges
+
+run, rejection, source_state, lock: what was done, what was lost, where sources stand, who is writing.
+Full-text indexes are made by the migration alone (see ``storage.search``): they are not the same on the two databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, MetaData, UniqueConstraint, func
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from storage.columns import CleanText, Json, Key, UtcDateTime
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads it from the class
+        str: CleanText,
+        datetime: UtcDateTime,
+        list[str]: Json,
+        Mapping[str, Any]: Json,
+    }
+
+
+class RunTable(Base):
+    """One command that wrote; ``finished_at`` stays empty when it was killed."""
+
+    __tablename__ = "run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    command: Mapped[str]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    counts: Mapped[Mapping[str, Any]]
+
+
+class ClusterTable(Base):
+    """``id`` is the smallest member's. ``canonical_id`` is no foreign key: article points here already."""
+
+    __tablename__ = "cluster"
+    __table_args__ = (Index(None, "size", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    canonical_id: Mapped[int]
+    canonical_reason: Mapped[str]
+    size: Mapped[int]
+
+
+class ArticleTable(Base):
+    """One row per URL: the fields of its current revision, except headline and body, which are in ``revision``.
+
+    ``revision_id`` is no foreign key, because revision points here already. ``is_pending`` is true while no sketch of
+    the current revision is stored: it says what the absence of a row would, but can be indexed.
+    """
+
+    __tablename__ = "article"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(Key, unique=True)
+    revision_id: Mapped[int | None]
+    date_first_seen: Mapped[datetime]
+    date_last_seen: Mapped[datetime]
+    is_pending: Mapped[bool]
+    cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id"), index=True)
+    role: Mapped[str | None]
+    site: Mapped[str]
+    source: Mapped[str]
+    external_id: Mapped[str | None] = mapped_column(Key, index=True)
+    canonical_url: Mapped[str | None]
+    description: Mapped[str | None]
+    authors: Mapped[list[str]]
+    publisher: Mapped[str | None]
+    source_organization: Mapped[str | None]
+    credit_text: Mapped[str | None]
+    dateline: Mapped[str | None]
+    date_published: Mapped[datetime | None]
+    date_published_raw: Mapped[str | None]
+    date_modified: Mapped[datetime | None]
+    date_modified_raw: Mapped[str | None]
+    in_language: Mapped[str | None]
+    article_section: Mapped[str | None]
+    keywords: Mapped[list[str]]
+    main_image: Mapped[str | None]
+    is_accessible_for_free: Mapped[bool | None]
+    is_based_on: Mapped[str | None]
+    extra: Mapped[Mapping[str, Any]]
+
+
+IS_PENDING = ArticleTable.is_pending.is_(True)
+DATE_LISTED = func.coalesce(ArticleTable.date_published, ArticleTable.date_first_seen)
+
+Index("ix_article_pending", ArticleTable.revision_id, sqlite_where=IS_PENDING, postgresql_where=IS_PENDING)
+Index("ix_article_date_listed", DATE_LISTED, ArticleTable.id)
+
+
+class RevisionTable(Base):
+    """A kept version; rows are never changed. ``site`` is the article's, so that (site, id) can be indexed."""
+
+    __tablename__ = "revision"
+    __table_args__ = (Index(None, "article_id", "seen_at", "id"), Index(None, "site", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"))
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    seen_at: Mapped[datetime]
+    site: Mapped[str] = mapped_column(Key)
+    content_hash: Mapped[str]
+    headline: Mapped[str]
+    article_body: Mapped[str]
+
+
+class AliasTable(Base):
+    """A URL that led to another; ``article_url`` may not be an article (yet)."""
+
+    __tablename__ = "alias"
+
+    url: Mapped[str] = mapped_column(Key, primary_key=True)
+    article_url: Mapped[str] = mapped_column(Key)
+
+
+class RejectionTable(Base):
+    """A loss, once per URL, stage and reason."""
+
+    __tablename__ = "rejection"
+    __table_args__ = (UniqueConstraint("url", "stage", "reason"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
+    url: Mapped[str] = mapped_column(Key)
+    source: Mapped[str]
+    stage: Mapped[str]
+    reason: Mapped[str]
+    detail: Mapped[str]
+    retry: Mapped[bool]
+    date_first_seen: Mapped[datetime]
+    date_last_seen: Mapped[datetime]
+
+
+class SourceStateTable(Base):
+    """What is remembered of a configured source between runs."""
+
+    __tablename__ = "source_state"
+
+    name: Mapped[str] = mapped_column(Key, primary_key=True)
+    url: Mapped[str]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    last_fetched: Mapped[datetime | None]
+    last_success: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+
+
+class LockTable(Base):
+    """At most one row, with id 1: the run that may write."""
+
+    __tablename__ = "lock"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    pid: Mapped[int]
+    host: Mapped[str]
+    since: Mapped[datetime]
+    heartbeat: Mapped[datetime]
+
+
+class SketchTable(Base):
+    """What the index keeps of an article's current revision."""
+
+    __tablename__ = "sketch"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, autoincrement=False)
+    revision_id: Mapped[int]
+    spec: Mapped[str]
+    signature: Mapped[bytes]
+    skip_reason: Mapped[str | None]
+
+
+class BandTable(Base):
+    """An entry of the index: articles that share a key are candidates."""
+
+    __tablename__ = "band"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, autoincrement=False, index=True)
+
+
+class EdgeTable(Base):
+    """A verified candidate, ``article_a < article_b``."""
+
+    __tablename__ = "edge"
+
+    article_a: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, autoincrement=False)
+    article_b: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, autoincrement=False, index=True)
+    relation: Mapped[str]
+    joins: Mapped[bool]
+    jaccard: Mapped[float]
+    containment: Mapped[float]
+    reason: Mapped[str]
+    rules_version: Mapped[str]
+    measures: Mapped[Mapping[str, Any]]

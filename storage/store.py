@@ -1,0 +1,213 @@
+"""Writing to a store, and what dedupe and crawl read back. Reading for people is ``storage.queries``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from types import TracebackType
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from storage import articles, index, locking
+from storage.database import Database
+from storage.errors import StorageError
+from storage.rows import inserted_id
+from storage.schema import RunTable, SourceStateTable
+from storage.types import Article, Cluster, Document, Edge, Outcome, Rejection, Sketch, SourceState
+
+
+class Store:
+    """A store of articles. Each method is a transaction of its own, unless called inside `transaction`.
+
+    A Store belongs to one thread. Any method may raise StoreUnavailable (disk full, server gone) or StoreLocked
+    (SQLite: another program held the file for 30 s).
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._last_beat: datetime | None = None
+        self.url = database.url
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Open the store at a SQLAlchemy URL or a path, making it, its folders or a newer schema as needed.
+
+        Raises StoreUnavailable when it cannot be opened or is not Wirefold's, StoreTooNew when a newer one made it.
+        """
+        return cls(Database.open(url))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- runs -------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the one run that writes. Raises StoreLocked, naming pid, host and since when, while another is alive."""
+        now = datetime.now(UTC)
+        with self.transaction() as connection:
+            locking.acquire(connection, now)
+        self._last_beat = now
+        try:
+            yield
+        finally:
+            self._last_beat = None
+            # the error that ended the run shall be the one that is seen; a dead pid's lock holds nobody up
+            with suppress(StorageError), self.transaction() as connection:
+                locking.release(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Keep everything inside together, or nothing of it; an inner one joins the outer."""
+        outermost = not self._database.is_writing
+        with self._database.transaction() as connection:
+            if outermost:
+                self._beat(connection)
+            yield connection
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Give a connection to read from: the open transaction's, if there is one."""
+        return self._database.reading()
+
+    def _beat(self, connection: Connection) -> None:
+        now = datetime.now(UTC)
+        if self._last_beat is not None and now - self._last_beat > locking.BEAT_EVERY:
+            self._last_beat = now
+            locking.beat(connection, now)
+
+    def start_run(self, command: str, now: datetime) -> int:
+        """Note that a command begins; returns the run's id. Until `finish_run` it is seen to be unfinished."""
+        with self.transaction() as connection:
+            row = {"command": command, "started_at": now, "counts": {}}
+            return inserted_id(connection, insert(RunTable), row)
+
+    def finish_run(self, run_id: int, now: datetime, counts: Mapping[str, int]) -> None:
+        """Note that a run ended, and what it counted ("pages" is what `Stats.fetched` sums)."""
+        with self.transaction() as connection:
+            values = {"finished_at": now, "counts": dict(counts)}
+            connection.execute(update(RunTable).where(RunTable.id == run_id), values)
+
+    def source_state(self, name: str) -> SourceState | None:
+        """Recall where a configured source stands."""
+        with self.reading() as connection:
+            row = connection.execute(
+                select(SourceStateTable.__table__).where(SourceStateTable.name == name)
+            ).one_or_none()
+        return None if row is None else SourceState(**row._mapping)
+
+    def put_source_state(self, state: SourceState) -> None:
+        """Remember where a configured source stands."""
+        with self.transaction() as connection:
+            connection.execute(delete(SourceStateTable).where(SourceStateTable.name == state.name))
+            connection.execute(insert(SourceStateTable), asdict(state))
+
+    # -- articles and losses ------------------------------------------------------------------------------------------
+
+    def put_article(self, article: Article, *, run_id: int, seen_at: datetime) -> Outcome:
+        """Keep an article as it was at ``seen_at``.
+
+        UNCHANGED when headline and body are those of a revision seen at that time, of the last one before or of the
+        first after; so pages put in order of time can be put again without changing anything. Otherwise a revision is
+        added. When it is the newest, it becomes the current one: the article's other fields are replaced,
+        and dedupe judges it again.
+        """
+        with self.transaction() as connection:
+            return articles.put_article(connection, article, run_id, seen_at)
+
+    def put_rejection(self, rejection: Rejection, *, run_id: int, seen_at: datetime) -> bool:
+        """Keep a loss, once per URL, stage and reason; returns whether it is a new one."""
+        with self.transaction() as connection:
+            return articles.put_rejection(connection, rejection, run_id, seen_at)
+
+    def known_urls(self, urls: Iterable[str]) -> set[str]:
+        """Pick the URLs, or aliases of them, that are articles or were rejected for good."""
+        with self.reading() as connection:
+            return articles.known_urls(connection, urls)
+
+    def add_alias(self, url: str, article_url: str) -> None:
+        """Note that ``url`` led to ``article_url``, which may be an article, a rejection or not there yet."""
+        with self.transaction() as connection:
+            articles.add_alias(connection, url, article_url)
+
+    # -- dedupe -------------------------------------------------------------------------------------------------------
+
+    def pending_documents(self, limit: int) -> list[Document]:
+        """Read current revisions that have no sketch yet, in order of arrival."""
+        with self.reading() as connection:
+            return index.pending_documents(connection, limit)
+
+    def documents(self, article_ids: Iterable[int]) -> dict[int, Document]:
+        """Read current revisions by article id."""
+        with self.reading() as connection:
+            return index.documents(connection, article_ids)
+
+    def site_documents(self, site: str, before_revision: int, limit: int) -> list[Document]:
+        """Read the last ``limit`` revisions of a site before one, superseded ones too, oldest first."""
+        with self.reading() as connection:
+            return index.site_documents(connection, site, before_revision, limit)
+
+    def documents_between(self, after: int, upto: int) -> list[Document]:
+        """Read all revisions, superseded ones too, with ``after`` < id <= ``upto``, in order of arrival."""
+        with self.reading() as connection:
+            return index.documents_between(connection, after, upto)
+
+    def canonical_inputs(self, article_ids: Iterable[int]) -> dict[int, tuple[Article, datetime]]:
+        """Read whole articles and when each was first seen, by article id."""
+        with self.reading() as connection:
+            return index.canonical_inputs(connection, article_ids)
+
+    def articles_by_band(self, keys: Sequence[int], spec: str) -> dict[int, list[int]]:
+        """Find articles by band key (signed 64 bits) among the sketches made under ``spec``; ids ascend."""
+        with self.reading() as connection:
+            return index.articles_by_band(connection, keys, spec)
+
+    def current_spec(self) -> str | None:
+        """Say under which spec the stored sketches were made."""
+        with self.reading() as connection:
+            return index.current_spec(connection)
+
+    def save_sketches(self, sketches: Sequence[Sketch]) -> None:
+        """Keep sketches and their band keys, in place of the articles' former ones."""
+        with self.transaction() as connection:
+            index.save_sketches(connection, sketches)
+
+    def save_edges(self, edges: Sequence[Edge]) -> None:
+        """Keep edges, in place of the pairs' former ones."""
+        with self.transaction() as connection:
+            index.save_edges(connection, edges)
+
+    def edges_within(self, article_ids: Iterable[int]) -> list[Edge]:
+        """Read the joining edges that have both ends among the articles."""
+        with self.reading() as connection:
+            return index.edges_within(connection, article_ids)
+
+    def component(self, article_ids: Iterable[int]) -> tuple[set[int], list[Edge]]:
+        """Follow joining edges as far as they go; returns the articles reached, given ones included, and the edges."""
+        with self.reading() as connection:
+            return index.component(connection, article_ids)
+
+    def cluster_mates(self, article_ids: Iterable[int]) -> set[int]:
+        """Find all articles that share a stored cluster with any of these, which are included."""
+        with self.reading() as connection:
+            return index.cluster_mates(connection, article_ids)
+
+    def replace_clusters(self, clusters: Sequence[Cluster]) -> None:
+        """Put exactly these members into these clusters; a cluster left without members is gone."""
+        with self.transaction() as connection:
+            index.replace_clusters(connection, clusters)
+
+    def clear_dedupe(self) -> None:
+        """Drop all sketches, edges and clusters: every article is to be judged again."""
+        with self.transaction() as connection:
+            index.clear_dedupe(connection)

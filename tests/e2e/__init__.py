@@ -1,0 +1,1 @@
+"""End to end: the installed command line, in a subprocess, against the small web."""

@@ -1,0 +1,20 @@
+"""``make demo``, twice over one folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.web import demo
+
+pytestmark = pytest.mark.slow
+
+
+def test_the_demo_run_twice_fetches_no_page_the_second_time(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert demo.main(tmp_path) == 0
+    first = capfd.readouterr().out
+    assert (tmp_path / "report.html").as_uri() in first
+    assert " pages" in first
+    assert demo.main(tmp_path) == 0
+    assert " pages" not in capfd.readouterr().out.rpartition("small web answered")[2]

@@ -1,0 +1,55 @@
+"""A PostgreSQL for the tests: one given by WIREFOLD_TEST_POSTGRES, or a private throw-away cluster of Debian's binaries.
+
+The cluster listens on a socket in a temporary folder only, so it meets no other and needs no password.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NOT_FOUND = "no PostgreSQL: neither WIREFOLD_TEST_POSTGRES is set nor is there /usr/lib/postgresql/*/bin/initdb"
+
+
+def find_binaries() -> Path | None:
+    """Find the newest installed server's programs."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return found[-1].parent if found else None
+
+
+@contextmanager
+def server() -> Iterator[str | None]:
+    """Give the SQLAlchemy URL of a server where schemas can be made, or None where there is none."""
+    given, binaries = os.environ.get("WIREFOLD_TEST_POSTGRES"), find_binaries()
+    if given or binaries is None:
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="wirefold-postgres-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        yield from _run_cluster(binaries, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run_cluster(binaries: Path, folder: Path) -> Iterator[str]:
+    data = folder / "data"
+    _run(binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
+    _run(binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
+    try:
+        yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+    finally:
+        _run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def _run(*command: str | Path) -> None:
+    """Run a server program; as user postgres when we are root, whom it refuses."""
+    become = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    subprocess.run([*become, *map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd="/")

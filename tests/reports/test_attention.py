@@ -1,0 +1,57 @@
+"""Which clusters need a look, and why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from crawler.reports.attention import reasons, urgency
+from tests.reports.rows import NOW, cluster, edge, member
+
+
+def test_a_close_copy_of_the_same_day_needs_no_look() -> None:
+    assert reasons(cluster(member(2))) == ()
+
+
+def test_a_weak_match_is_named_with_its_source_and_share() -> None:
+    (reason,) = reasons(cluster(member(2), member(3, containment=0.34)))
+    assert reason.text == "Weak match: the copy at outlet3.example shares only 34 % of the shorter text."
+
+
+def test_several_weak_matches_are_counted() -> None:
+    (reason,) = reasons(cluster(member(2, containment=0.5), member(3, containment=0.34)))
+    assert reason.text == "Weak match: 2 copies share little, one only 34 % of the shorter text."
+
+
+def test_members_judged_different_are_counted() -> None:
+    (reason,) = reasons(cluster(member(2), member(3)), [edge(1, 2), edge(1, 3), edge(2, 3, joins=False)])
+    assert reason.text == "Members disagree: judged different in 1 of 3 comparisons."
+
+
+def test_three_kinds_of_copies_are_named() -> None:
+    kinds = ("abridged", "updated", "identical")
+    (reason,) = reasons(cluster(*(member(number, relation=kind) for number, kind in enumerate(kinds, 2))))
+    assert reason.text == "Mixed copies: a shortened copy, the same text, a later version."
+
+
+def test_more_than_twelve_members_are_many() -> None:
+    assert reasons(cluster(*(member(number) for number in range(2, 13)))) == ()
+    (reason,) = reasons(cluster(*(member(number) for number in range(2, 14))))
+    assert reason.text == "Large: 13 members, more than one article usually gets."
+
+
+def test_only_dates_of_publication_can_be_far_apart() -> None:
+    late = NOW + timedelta(days=900)
+    assert reasons(cluster(member(2, date_published=None, date_first_seen=late))) == ()
+    (reason,) = reasons(cluster(member(2, date_published=late)))
+    assert reason.text == "Far apart: published over 2 years."
+
+
+def test_the_weightiest_reason_comes_first_and_each_adds() -> None:
+    found = reasons(cluster(member(2, containment=0.1, date_published=NOW)))
+    assert [reason.text.split(":")[0] for reason in found] == ["Weak match", "Far apart"]
+    assert urgency(found) == found[0].weight + found[1].weight > urgency(found[:1]) > urgency(())
+
+
+def test_the_weaker_of_two_matches_is_more_urgent() -> None:
+    weak, weaker = (reasons(cluster(member(2, containment=share))) for share in (0.6, 0.3))
+    assert urgency(weaker) > urgency(weak)

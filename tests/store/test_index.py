@@ -1,0 +1,163 @@
+"""What dedupe keeps in the store and reads back, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storage.queries import Queries
+from storage.store import Store
+from storage.types import Cluster, Document
+from tests.store.build import DAY, NOON, a_cluster, a_sketch, an_article, an_edge, judge, put, put_many
+
+
+def test_pending_documents_come_in_order_of_arrival_until_sketched(store: Store) -> None:
+    put_many(store, 3)
+    put(store, an_article(1, article_body="Changed"), NOON + DAY)
+    assert [document.article_id for document in store.pending_documents(9)] == [2, 3, 1]
+    assert [document.article_id for document in store.pending_documents(2)] == [2, 3]
+    store.save_sketches([a_sketch(2), a_sketch(3, skip_reason="too short")])
+    assert store.pending_documents(9) == [
+        Document(
+            article_id=1,
+            revision_id=4,
+            site="daily.example",
+            headline="Headline 1",
+            text="Changed",
+            date_first_seen=NOON,
+        )
+    ]
+
+
+def test_documents_are_current_revisions(store: Store) -> None:
+    put_many(store, 2)
+    put(store, an_article(1, article_body="Changed"), NOON + DAY)
+    assert {i: document.text for i, document in store.documents([1, 2, 99]).items()} == {
+        1: "Changed",
+        2: "Body of number 2.",
+    }
+
+
+def test_canonical_inputs_are_whole_articles_and_when_they_were_first_seen(store: Store) -> None:
+    article = an_article(1, authors=("A", "B"), date_published=NOON, extra={"n": 1})
+    put(store, article, NOON)
+    assert store.canonical_inputs([1, 2]) == {1: (article, NOON)}
+
+
+def test_site_documents_are_the_last_ones_before_a_revision_oldest_first(store: Store) -> None:
+    put_many(store, 4)
+    put(store, an_article(5, site="other.example"))
+    put(store, an_article(2, article_body="Changed"), NOON + DAY)
+    before_6 = store.site_documents("daily.example", 6, 3)
+    assert [(document.revision_id, document.article_id) for document in before_6] == [(2, 2), (3, 3), (4, 4)]
+    assert before_6[0].text == "Body of number 2."
+    assert [document.revision_id for document in store.site_documents("daily.example", 99, 2)] == [4, 6]
+    assert store.site_documents("daily.example", 1, 3) == []
+
+
+def test_bands_find_articles_sketched_under_the_same_spec(store: Store) -> None:
+    put_many(store, 3)
+    low, high = -(2**63), 2**63 - 1
+    store.save_sketches([a_sketch(1, low, high, high), a_sketch(2, high), a_sketch(3, low, spec="spec-2")])
+    assert store.articles_by_band([low, high, 0], "spec-1") == {low: [1], high: [1, 2]}
+    assert store.articles_by_band([low], "spec-3") == {}
+    assert store.current_spec() in {"spec-1", "spec-2"}
+
+
+def test_a_sketch_saved_again_replaces_the_former(store: Store) -> None:
+    put_many(store, 1)
+    store.save_sketches([a_sketch(1, 5, 6)])
+    store.save_sketches([a_sketch(1, 6, 7, spec="spec-2")])
+    assert store.articles_by_band([5, 6, 7], "spec-1") == {}
+    assert store.articles_by_band([5, 6, 7], "spec-2") == {6: [1], 7: [1]}
+    assert store.current_spec() == "spec-2"
+
+
+def test_an_edge_saved_again_replaces_the_former(store: Store, queries: Queries) -> None:
+    put_many(store, 2)
+    store.save_edges([an_edge(1, 2)])
+    store.save_edges([an_edge(1, 2, joins=False, relation="different")])
+    assert queries.edges_of([2]) == [an_edge(1, 2, joins=False, relation="different")]
+
+
+def test_saving_nothing_is_fine(store: Store) -> None:
+    store.save_sketches([])
+    store.save_edges([])
+    store.replace_clusters([])
+    assert store.current_spec() is None
+
+
+def test_edges_within_have_both_ends_inside_and_join(store: Store) -> None:
+    put_many(store, 4)
+    store.save_edges([an_edge(1, 2), an_edge(2, 3), an_edge(1, 3, joins=False), an_edge(3, 4)])
+    assert store.edges_within([1, 2, 3]) == [an_edge(1, 2), an_edge(2, 3)]
+
+
+def test_a_component_follows_joining_edges_to_their_end(store: Store) -> None:
+    put_many(store, 7)
+    chain = [an_edge(1, 2), an_edge(2, 3), an_edge(3, 4)]
+    store.save_edges([*chain, an_edge(4, 5, joins=False), an_edge(5, 6)])
+    assert store.component([3]) == ({1, 2, 3, 4}, chain)
+    assert store.component([7]) == ({7}, [])
+
+
+def test_clusters_are_replaced_for_exactly_their_members(store: Store, queries: Queries) -> None:
+    put_many(store, 5)
+    judge(store, [a_cluster(1, 2, 3), a_cluster(4, 5)])
+    store.replace_clusters([a_cluster(3, 4, 5, canonical=4)])
+    assert [(row.id, [member.id for member in row.members]) for row in queries.clusters()] == [
+        (3, [4, 3, 5]),
+        (1, [1, 2]),
+    ]
+    assert store.cluster_mates([5]) == {3, 4, 5}
+    assert store.cluster_mates([1]) == {1, 2}
+
+
+def test_cluster_mates_of_the_unjudged_are_themselves(store: Store) -> None:
+    put_many(store, 2)
+    assert store.cluster_mates([1]) == {1}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(labels=st.lists(st.lists(st.integers(0, 3), min_size=6, max_size=6), min_size=1, max_size=4))
+def test_clusters_are_what_was_last_put_whatever_was_there(
+    store: Store, queries: Queries, labels: list[list[int]]
+) -> None:
+    if queries.stats().articles == 0:
+        put_many(store, 6)
+    for labelling in labels:
+        store.replace_clusters(_partition(labelling))
+    found = {row.id: sorted(member.id for member in row.members) for row in queries.clusters(min_size=1)}
+    assert found == {cluster.id: list(cluster.members) for cluster in _partition(labels[-1])}
+    assert queries.stats().clusters == len(found)
+
+
+def _partition(labelling: list[int]) -> list[Cluster]:
+    groups: dict[int, list[int]] = {}
+    for article_id, label in enumerate(labelling, start=1):
+        groups.setdefault(label, []).append(article_id)
+    return [a_cluster(*members) for members in groups.values()]
+
+
+def test_clearing_leaves_articles_that_nobody_has_judged(store: Store, queries: Queries) -> None:
+    put_many(store, 3)
+    judge(store, [a_cluster(1, 2), a_cluster(3)], [an_edge(1, 2)])
+    store.clear_dedupe()
+    stats = queries.stats()
+    assert (stats.articles, stats.unjudged, stats.clusters, stats.edges, stats.variants) == (3, 3, 0, 0, 0)
+    assert len(store.pending_documents(9)) == 3
+    assert store.current_spec() is None
+
+
+@pytest.mark.slow
+def test_a_batch_of_documents_is_found_without_reading_those_already_judged(store: Store) -> None:
+    put_many(store, 2_000)
+    store.save_sketches([a_sketch(number) for number in range(1, 2_000)])
+    with store.reading() as connection:
+        if connection.dialect.name == "sqlite":
+            plan = connection.exec_driver_sql(
+                "EXPLAIN QUERY PLAN SELECT id FROM article WHERE is_pending IS 1 ORDER BY revision_id LIMIT 9"
+            ).all()
+            assert "ix_article_pending" in str(plan)
+    assert [document.article_id for document in store.pending_documents(9)] == [2_000]
