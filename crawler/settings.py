@@ -16,6 +16,8 @@ COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # pages in the order the spider asks for them
+
 # Limits.
 REDIRECT_MAX_TIMES = 10
 RETRY_TIMES = 2

@@ -1,8 +1,9 @@
 """The rules that make two spellings of an address one: pure functions over strings, no network.
 
-The rules of :func:`identity`: spaces around it go; ``http`` becomes ``https``; host in lower case, without user, closing
-dot and default port; path and query percent-encoded one way, dot segments resolved; parameters sorted, those that only
-track the reader dropped; no fragment. Host prefixes (``www.``) and closing slashes stay: sites do tell them apart.
+The rules of :func:`identity`: spaces around it go; ``http`` becomes ``https``; host in lower case, without user,
+closing dot and default port; path and query percent-encoded one way, dot segments resolved; parameters sorted, those
+that only track the reader dropped; no fragment. Host prefixes (``www.``) and closing slashes stay: sites do tell them
+apart.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def identity(url: str) -> str:
 
 
 def site_of(url: str) -> str:
-    """Return the host without ``www.``, ``m.``, ``mobile.`` or ``amp.``, where site text is learned; "" if there is none.
+    """Return the host without ``www.``, ``m.``, ``mobile.`` or ``amp.``: the site on which site text is learned, or "".
 
     >>> site_of("https://www.example.com/a"), site_of("http://amp.example.co.uk:8080/"), site_of("urn:wirefold:x:1")
     ('example.com', 'example.co.uk', '')

@@ -1,4 +1,4 @@
-"""Extraction in worker processes: a page that crashes, hangs or breaks a worker becomes a Rejection, the rest goes on."""
+"""Extraction in worker processes: a page that crashes, hangs or breaks a worker is rejected, the rest goes on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -38,7 +38,9 @@ class ExtractionPool:
         context.set_forkserver_preload(["crawler.extract", "trafilatura"])
         self.processes = processes or os.cpu_count() or 1
         self._timeout_s = timeout_s
-        self._pool = ProcessPool(self.processes, initializer=_limit_memory, initargs=(memory_bytes,), context=context)
+        self._pool: Any = ProcessPool(
+            self.processes, initializer=_limit_memory, initargs=(memory_bytes,), context=context
+        )
 
     def __enter__(self) -> Self:
         return self

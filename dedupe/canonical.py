@@ -54,7 +54,9 @@ def choose(claims: Sequence[Claim]) -> Choice:
     ranked = sorted(claims, key=lambda c: (-round(sum(scores[c.article_id]), 6), c.first_seen, c.article_id))
     best, second = ranked[0].article_id, ranked[1].article_id
     margin = sum(scores[best]) - sum(scores[second])
-    spoke = [signal.reason for signal, score in zip(SIGNALS, scores[best], strict=True) if score > 0 and signal.weight > 0]
+    spoke = [
+        signal.reason for signal, score in zip(SIGNALS, scores[best], strict=True) if score > 0 and signal.weight > 0
+    ]
     reason = ", ".join(spoke) if margin > 0 and spoke else "nothing tells the copies apart; seen first"
     return Choice(best, reason, round(margin, 4))
 

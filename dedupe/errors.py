@@ -15,4 +15,6 @@ class SpecMismatch(DedupeError):
     """The stored sketches were made under another spec; rebuild before comparing."""
 
     def __init__(self, stored: str, current: str) -> None:
-        super().__init__(f"the stored sketches are of spec {stored!r}, this version makes {current!r}: run `wirefold rebuild`")
+        super().__init__(
+            f"the stored sketches are of spec {stored!r}, this version makes {current!r}: run `wirefold rebuild`"
+        )

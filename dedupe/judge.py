@@ -25,7 +25,9 @@ PART = 0.28  # containment of a copy that was rewritten or built into another te
 PART_UNDATED = 0.6  # the same where a date is not known
 SAME_SITE_FULL = 0.85
 SAME_SITE_PART = 0.5
-REWORDED_PAIRS = 0.3  # Jaccard of 2-word shingles; different articles reach 0.16, machine translations of one start at 0.2
+REWORDED_PAIRS = (
+    0.3  # Jaccard of 2-word shingles; different articles reach 0.16, machine translations of one start at 0.2
+)
 REWORDED_PAIRS_UNDATED = 0.35
 NOTABLE = 0.1  # below this raw containment a candidate is chance and leaves no edge
 
@@ -84,7 +86,11 @@ def _template(m: Measures) -> bool:
         return False
     gap = (1 - m.coverage) * min(m.words_a, m.words_b) / max(1, m.runs)  # words between two shared runs
     slots = m.runs >= 5 and gap <= 4
-    return (m.numbers < 0.5 or (slots and m.numbers < 0.7)) if m.same_site else (slots and m.number_words >= 5 and m.numbers < 0.5)
+    return (
+        (m.numbers < 0.5 or (slots and m.numbers < 0.7))
+        if m.same_site
+        else (slots and m.number_words >= 5 and m.numbers < 0.5)
+    )
 
 
 def _within(m: Measures, days: float) -> bool:
@@ -96,7 +102,11 @@ def _length_ratio(m: Measures) -> float:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(lambda m: m.raw_containment >= 0.3 and m.judged < max(15, 0.1 * min(m.words_a, m.words_b)), Relation.SITE_TEXT, "all but a few words are quotations or site text"),
+    Rule(
+        lambda m: m.raw_containment >= 0.3 and m.judged < max(15, 0.1 * min(m.words_a, m.words_b)),
+        Relation.SITE_TEXT,
+        "all but a few words are quotations or site text",
+    ),
     Rule(
         lambda m: m.days_apart is not None and m.days_apart > WINDOW_DAYS,
         Relation.SHARED_PASSAGE,
@@ -130,7 +140,13 @@ RULES: tuple[Rule, ...] = (
         "nearly all of the shorter text is in the longer one",
     ),
     Rule(
-        lambda m: m.same_headline and m.raw_containment >= PART and m.containment >= 0.15 and (m.days_apart or 0.0) <= FRESH_DAYS and m.runs >= 4,
+        lambda m: (
+            m.same_headline
+            and m.raw_containment >= PART
+            and m.containment >= 0.15
+            and (m.days_apart or 0.0) <= FRESH_DAYS
+            and m.runs >= 4
+        ),
         None,
         "the same headline over a text that shares much",
     ),
@@ -145,7 +161,12 @@ RULES: tuple[Rule, ...] = (
         "most of the shorter text is spread over the longer one",
     ),
     Rule(
-        lambda m: m.pair_jaccard >= (REWORDED_PAIRS if m.days_apart is not None else REWORDED_PAIRS_UNDATED) and m.containment >= 0.1 and _edited(m) and (m.days_apart or 0.0) <= 3,
+        lambda m: (
+            m.pair_jaccard >= (REWORDED_PAIRS if m.days_apart is not None else REWORDED_PAIRS_UNDATED)
+            and m.containment >= 0.1
+            and _edited(m)
+            and (m.days_apart or 0.0) <= 3
+        ),
         Relation.REWORDED,
         "the same article in other words, as a second translation has",
     ),

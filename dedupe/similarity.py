@@ -115,13 +115,14 @@ def _isin(values: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.b
     return result
 
 
-def _without(values: NDArray[np.uint64], unwanted: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def without(values: NDArray[np.uint64], unwanted: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return ``values`` less those in ``unwanted`` (both sorted, each once)."""
     return values[~_isin(values, unwanted)] if len(unwanted) else values
 
 
 def _own(text: Text, other: Text) -> NDArray[np.uint64]:
     """The shingles of ``text`` to judge by: outside either text's quotations and outside its site's text."""
-    return _without(_without(text.body.unquoted, other.body.quotations), text.site_text)
+    return without(without(text.body.unquoted, other.body.quotations), text.site_text)
 
 
 def _has_lead(text: Text, other: Text) -> bool:
@@ -129,7 +130,7 @@ def _has_lead(text: Text, other: Text) -> bool:
     start = text.body.sequence[:LEAD]
     if not len(start) or not len(other.body.unique):
         return False
-    return bool(_isin(_without(start, text.site_text), other.body.unique).any())
+    return bool(_isin(without(start, text.site_text), other.body.unique).any())
 
 
 def _runs(shorter: Text, longer: Text) -> tuple[int, float, float]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+Shingles = NDArray[np.uint64]
+
 WINDOW = 200
 # A window article that holds this share of a text (or is held by it) is another copy of it, not a sign of site text.
 COPY_CONTAINMENT = 0.8
@@ -24,7 +26,7 @@ class SiteWindow:
         self._sizes: list[int] = []
         self._first = 0  # entries before this one have left the window
 
-    def push(self, article_id: int, shingles: NDArray[np.uint64]) -> None:
+    def push(self, article_id: int, shingles: Shingles) -> None:
         """Add an article (``shingles`` sorted, each once); the oldest leaves when the window is full."""
         where = np.searchsorted(self._shingles, shingles)
         self._shingles = np.insert(self._shingles, where, shingles)
@@ -36,7 +38,7 @@ class SiteWindow:
             self._shingles, self._entries = self._shingles[stay], self._entries[stay]
             self._first += 1
 
-    def site_text(self, shingles: NDArray[np.uint64], *, own: frozenset[int], others: int) -> NDArray[np.uint64]:
+    def site_text(self, shingles: Shingles, *, own: frozenset[int], others: int) -> Shingles:
         """Return those of ``shingles`` (sorted, each once) that at least ``others`` other articles of the site have.
 
         Articles in ``own``, and copies of the text itself, do not count as others.

@@ -28,7 +28,9 @@ _QUOTED = re.compile(
     r"“[^”\n]{2,1500}(?:”|\n|$)|\"[^\"\n]{2,1000}(?:\"|\n|$)|„[^“”\n]{2,1000}[“”]|«[^»\n]{2,1000}»|「[^」\n]{2,1000}」"
     r"|(?<!\w)‘[^‘\n]{2,800}?’(?!\w)"
 )
-_POST = re.compile(r"^.*(?:\(@\w{2,}\)|pic\.twitter\.com|https?://t\.co/).*$", re.MULTILINE)  # an embedded social media post
+_POST = re.compile(
+    r"^.*(?:\(@\w{2,}\)|pic\.twitter\.com|https?://t\.co/).*$", re.MULTILINE
+)  # an embedded social media post
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ def _digit_points(kind: NDArray[np.uint8]) -> NDArray[np.bool_]:
 @cache
 def _kinds() -> NDArray[np.uint8]:
     """The kind of each code point of the basic plane (what lies beyond counts as a letter)."""
-    kinds = np.array([_DIGIT if c.isdigit() else _WORD if c.isalnum() else _OTHER for c in map(chr, range(0x10000))], dtype=np.uint8)
+    kinds = np.array(
+        [_DIGIT if c.isdigit() else _WORD if c.isalnum() else _OTHER for c in map(chr, range(0x10000))], dtype=np.uint8
+    )
     marks = [i for i in range(0x300, 0x10000) if unicodedata.category(chr(i)) in ("Mn", "Mc")]
     kinds[marks] = _WORD
     for first, last in _UNSPACED:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.orm import aliased
 
 from storage.relations import inverse
-from storage.rows import EDGE_COLUMNS, EDGE_FIELDS, AnyRow, AnySelect, chunked, select_current
+from storage.rows import EDGE_COLUMNS, AnyRow, AnySelect, chunked, select_current, to_edge
 from storage.schema import ArticleTable, ClusterTable, EdgeTable, RevisionTable
 from storage.types import ClusterRow, Edge, MemberRow, Role
 
@@ -25,7 +24,7 @@ _MEMBER_COLUMNS = (
 
 
 def read_clusters(connection: Connection, cluster_ids: Iterable[int]) -> list[ClusterRow]:
-    """Read clusters in the order asked for, leaving out those that are not there; three statements for 500."""
+    """Read clusters in the order asked for, leaving out those that are not there; a few statements for 500 of them."""
     return [row for chunk in chunked(cluster_ids) for row in _read_chunk(connection, chunk)]
 
 
@@ -35,10 +34,8 @@ def _read_chunk(connection: Connection, cluster_ids: Sequence[int]) -> list[Clus
     members: dict[int, list[AnyRow]] = {cluster_id: [] for cluster_id in rows}
     for member in connection.execute(_members_of(cluster_ids)):
         members[member.cluster_id].append(member)
-    edges: dict[int, list[Edge]] = {cluster_id: [] for cluster_id in rows}
-    for cluster_id, *values in connection.execute(_edges_inside(cluster_ids)):
-        edges[cluster_id].append(Edge(**dict(zip(EDGE_FIELDS, values, strict=True))))
-    return [_cluster_row(rows[i], members[i], edges[i]) for i in cluster_ids if i in rows]
+    edges = _edges_inside(connection, {member.id: i for i in members for member in members[i]})
+    return [_cluster_row(rows[i], members[i], edges.get(i, [])) for i in cluster_ids if i in rows]
 
 
 def _members_of(cluster_ids: Sequence[int]) -> AnySelect:
@@ -46,14 +43,14 @@ def _members_of(cluster_ids: Sequence[int]) -> AnySelect:
     return statement.where(ArticleTable.cluster_id.in_(cluster_ids))
 
 
-def _edges_inside(cluster_ids: Sequence[int]) -> AnySelect:
-    one, other = aliased(ArticleTable), aliased(ArticleTable)
-    return (
-        select(one.cluster_id, *EDGE_COLUMNS)
-        .join(one, one.id == EdgeTable.article_a)
-        .join(other, other.id == EdgeTable.article_b)
-        .where(one.cluster_id.in_(cluster_ids), one.cluster_id == other.cluster_id)
-    )
+def _edges_inside(connection: Connection, cluster_of: Mapping[int, int]) -> dict[int, list[Edge]]:
+    """Read by cluster the edges between its members."""
+    found: dict[int, list[Edge]] = {}
+    for chunk in chunked(cluster_of):
+        for row in connection.execute(select(*EDGE_COLUMNS).where(EdgeTable.article_a.in_(chunk))):
+            if cluster_of[row.article_a] == cluster_of.get(row.article_b):
+                found.setdefault(cluster_of[row.article_a], []).append(to_edge(row))
+    return found
 
 
 def _cluster_row(cluster: AnyRow, members: Sequence[AnyRow], edges: Sequence[Edge]) -> ClusterRow:

@@ -37,7 +37,7 @@ from storage.types import (
 )
 
 _BATCH = 100
-_INTEGER_DIGITS = 18  # what fits a 64-bit id
+_ID_DIGITS = 9  # ids are of 32 bits on PostgreSQL
 _LISTED = (
     ArticleTable.id,
     ArticleTable.external_id,
@@ -163,7 +163,7 @@ def _find(connection: Connection, ref: str) -> int | None:
 
 
 def _meanings(ref: str) -> Iterator[Any]:
-    if ref.isascii() and ref.isdigit() and len(ref) <= _INTEGER_DIGITS:
+    if ref.isascii() and ref.isdigit() and len(ref) <= _ID_DIGITS:
         yield ArticleTable.id == int(ref)
     yield ArticleTable.url == ref
     yield ArticleTable.url == select(AliasTable.article_url).where(AliasTable.url == ref).scalar_subquery()

@@ -1,4 +1,4 @@
-"""A PostgreSQL for the tests: one given by WIREFOLD_TEST_POSTGRES, or a private throw-away cluster of Debian's binaries.
+"""A PostgreSQL for the tests: WIREFOLD_TEST_POSTGRES (a URL), or a private throw-away cluster of Debian's binaries.
 
 The cluster listens on a socket in a temporary folder only, so it meets no other and needs no password.
 """
@@ -40,7 +40,9 @@ def server() -> Iterator[str | None]:
 
 def _run_cluster(binaries: Path, folder: Path) -> Iterator[str]:
     data = folder / "data"
-    _run(binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    _run(
+        binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
+    )
     options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off"
     _run(binaries / "pg_ctl", "-D", data, "-l", folder / "log", "-o", options, "-w", "start")
     try:

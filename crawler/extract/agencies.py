@@ -75,9 +75,12 @@ _CREDIT_LABEL = re.compile(
     re.IGNORECASE,
 )
 _REUTERS_CREDIT = re.compile(
-    r"^\W*(?:additional )?(?:reporting|writing)(?: and (?:writing|editing))? by [^\n;]{1,200};\s*(?:additional|editing|writing)",
+    r"^\W*(?:additional )?(?:reporting|writing)(?: and (?:writing|editing))? by [^\n;]{1,200};"
+    r"\s*(?:additional|editing|writing)",
     re.IGNORECASE,
 )
+_AP_WRITER = re.compile(r"\bAP (?:\w+ ){0,3}(?:writer|editor|correspondent|reporter|columnist)\b", re.IGNORECASE)
+_MAX_CREDIT_CHARS = 120
 _HEAD_CHARS = 300
 _TAIL_LINES = 4
 
@@ -102,6 +105,8 @@ def named(text: str | None) -> str | None:
     ('Associated Press', 'Reuters', None)
     """
     whole = (text or "").strip(" .")
+    if _AP_WRITER.search(whole):
+        return "Associated Press"
     return next((name for part in (whole, *_SPLIT.split(whole)) if (name := _known(part))), None)
 
 
@@ -134,10 +139,10 @@ def signed(body: str) -> str | None:
 def credited(line: str) -> str | None:
     """Return the agency that a line standing alone credits.
 
-    >>> credited("Copyright 2016 The Associated Press. All rights reserved."), credited("(Reporting by A; Editing by B)")
+    >>> credited("Copyright 2016 The Associated Press. All rights reserved."), credited("Reporting by A; Editing by B")
     ('Associated Press', 'Reuters')
     """
-    match = _CREDIT_LABEL.match(line[:200])
+    match = _CREDIT_LABEL.match(line[:_MAX_CREDIT_CHARS])
     if match and (agency := named(match["name"])):
         return agency
     return "Reuters" if _REUTERS_CREDIT.match(line) else None

@@ -19,14 +19,14 @@ _FEW_CHARS = 500
 publishers (313 pages), newsweb-2016_11: elsewhere the thorough mode only added other texts of the page, and between the
 two shares what was missing stood in sibling containers."""
 _LONGER, _MUCH_LONGER = 1.4, 2.0
-_BLOCK = re.compile(r"<\s*/?\s*(?:p|br|div|li|h[1-6])\b[^>]{0,500}>", re.IGNORECASE)
+_BLOCK = re.compile(r"<\s*/?\s*(?:p|br|div|li|h[1-6])\b[^<>]{0,500}>", re.IGNORECASE)
 
 
 def text_of(evidence: Evidence) -> str:
     """Return the body, one paragraph a line, "" if there is none.
 
-    The quick mode reads nearly every page as well as the thorough one, in a third of the time: the others are asked only
-    when the page holds clearly more paragraphs than it found.
+    The quick mode reads nearly every page as well as the thorough one in a third of the time: the others are asked
+    only when the page holds clearly more paragraphs than it found.
     """
     text = _trafilatura(evidence.tree, fast=True)
     paragraphs = _paragraphs(evidence.tree)

@@ -101,12 +101,13 @@ _DATE = (
 )
 _DATE_LABEL = (
     r"(?:first |last |originally )?(?:published|updated|posted|created|modified)(?: on| at)?|(?:veröffentlicht|"
-    r"aktualisiert)(?: am)?|stand|publicado|actualizado|publié(?: le)?|mis à jour(?: le)?|pubblicato|date|at|um|am|a las|à"
+    r"aktualisiert)(?: am)?|stand|publicado|actualizado|publié(?: le)?|mis à jour(?: le)?|pubblicato|"
+    r"date|at|um|am|a las|à"
 )
 _SHARE = (
-    r"(?:facebook|twitter|whatsapp|linkedin|pinterest|reddit|google\+?|telegram|messenger|e-?mail|print|tweet|copy link|link|"
-    r"share(?: this(?: article| story)?| on| via)?|teilen|drucken|merken|compartir|partager|condividi|compartilhe|dela|"
-    r"delen|save|listen|pin it)"
+    r"(?:facebook|twitter|whatsapp|linkedin|pinterest|reddit|google\+?|telegram|messenger|e-?mail|print|tweet|link|"
+    r"copy link|share(?: this(?: article| story)?| on| via)?|teilen|drucken|merken|compartir|partager|condividi|"
+    r"compartilhe|dela|delen|save|listen|pin it)"
 )
 _COUNTED = "reads?|views?|shares?|comments?|likes?|kommentare?|comentarios?|comentários?|vues|lecturas|visitas"
 _TAIL_HEADING = any_of(
@@ -132,7 +133,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "date",
         _shows(
-            rf"^\W*(?:(?:{_DATE_LABEL})\W+)*(?:{_DATE}|{_CLOCK})(?:\W*(?:{_DATE_LABEL}|{_DATE}|{_CLOCK}))*\W*$",
+            rf"^\W*(?:(?:{_DATE_LABEL})\W+){{0,3}}(?:{_DATE}|{_CLOCK})(?:\W+(?:{_DATE_LABEL}|{_DATE}|{_CLOCK})){{0,5}}\W*$",
         ),
         "a line that is only a date or a time",
     ),

@@ -22,7 +22,7 @@ MAX_DEPTH = 8
 
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>|;)\s*$")
 _ARTICLE = re.compile(r"(Article|BlogPosting|LiveBlogPosting|Report)$")
-_TAGS = re.compile(r"<[^>]{0,500}>")
+_TAGS = re.compile(r"<[^<>]{0,500}>")
 
 
 def read_nodes(tree: html.HtmlElement) -> tuple[Node, ...]:

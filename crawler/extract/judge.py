@@ -13,8 +13,8 @@ from crawler.extract.patterns import any_of
 from crawler.extract.tree import Refused
 
 MIN_WORDS = 25
-"""Articles have at least this many words in sentences. Source: reading the 60 shortest kept and the rejected of newsweb-2016_11,
-as for the other numbers here."""
+"""Articles have at least so many words in sentences. Source, as for the numbers in KINDS: reading all rejected and the
+60 shortest kept pages of newsweb-2016_11."""
 
 _ENDS_SOON = r"\b(?!.{60})"
 _LOGIN = any_of(

@@ -26,10 +26,13 @@ _NOT_IN_NAMES = re.compile(r"[\W_]+")
 _BYLINES = (
     "//*[@itemprop='author']//*[@itemprop='name']",
     "//*[@itemprop='author'][not(self::meta or self::link)]",
-    "//a[@rel='author']",
+    "//*[@rel='author'][not(self::link)]",
     "//*[contains(@class, 'byline') or contains(@class, 'Byline')]",
 )
-_SOURCE_LABELS = "//*[contains(concat(' ', normalize-space(@class), ' '), ' source ')]"
+_SOURCE_LABELS = (
+    "//*[@itemprop='sourceOrganization']",
+    "//*[contains(concat(' ', normalize-space(@class), ' '), ' source ')]",
+)
 _MAX_BYLINE_CHARS, _MAX_LABEL_CHARS = 200, 40
 _MAX_KEYWORDS = 50
 
@@ -194,14 +197,18 @@ def _named(contents: Sequence[str]) -> bool:
 
 
 def _seen_authors(evidence: Evidence) -> list[str]:
-    found = (" ".join(element.text_content().split()) for xpath in _BYLINES for element in evidence.tree.xpath(xpath))
-    return [text for text in found if len(text) <= _MAX_BYLINE_CHARS]
+    return _texts(evidence, _BYLINES, _MAX_BYLINE_CHARS)
+
+
+def _texts(evidence: Evidence, xpaths: Sequence[str], max_chars: int) -> list[str]:
+    elements = (element for xpath in xpaths for element in evidence.tree.xpath(xpath))
+    texts = (" ".join(element.text_content().split()) for element in elements)
+    return [text for text in texts if len(text) <= max_chars]
 
 
 def _seen_sources(evidence: Evidence) -> list[str]:
     """Return the labels beside a dateline that say where a report is from ("AP")."""
-    labels = (" ".join(label.text_content().split()) for label in evidence.tree.xpath(_SOURCE_LABELS))
-    return [label for label in labels if len(label) <= _MAX_LABEL_CHARS]
+    return _texts(evidence, _SOURCE_LABELS, _MAX_LABEL_CHARS)
 
 
 def _guessed_authors(evidence: Evidence) -> list[str]:

@@ -24,7 +24,7 @@ _SPLIT = any_of(
 )
 # What follows a name: place of work, role, address, date.
 _TRAIL = any_of(
-    r"[(<\[@].*|\s[-–—]\s.*",
+    r"[(<\[@].*|\s[-–—]\s.*|\bap (?:\w+ ){0,3}(?:writer|editor|correspondent|reporter|columnist)\b.*",
     r"\b(?:for|of) the\b.*|\bin (?-i:[A-Z]).*",
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*|\d{1,2}[./:]\d.*",
     r"\s(?:jan|feb|jul|sep|oct|nov|dec)[a-z]*\.?",
@@ -46,6 +46,7 @@ _NOT_A_PERSON = any_of(
     after=r"\b",
 )
 _INITIALS = re.compile(r"[A-Za-z]{1,3}")
+_MAX_BYLINE_CHARS = 500
 _MAX_NAME_CHARS = 50
 _MAX_NAME_WORDS = 6
 _MAX_AUTHORS = 20
@@ -73,7 +74,7 @@ def parts(byline: str) -> list[str]:
     >>> parts("By Ann Lee in Oslo, AP November 3, 2016")
     ['Ann Lee', 'AP', '2016']
     """
-    return [name for part in _SPLIT.split(_bare(byline)) if (name := _tidy(part))]
+    return [name for part in _SPLIT.split(_bare(byline[:_MAX_BYLINE_CHARS])) if (name := _tidy(part))]
 
 
 def _bare(byline: str) -> str:
@@ -86,7 +87,7 @@ def _plain(name: str) -> str:
 
 def _tidy(part: str) -> str:
     name = _TRAIL.sub("", _BY.sub("", part)).strip(" ,.:;-–—*\"'“”")
-    return name.title() if name.isupper() and " " in name else name
+    return name.title() if " " in name and (name.isupper() or name.islower()) else name
 
 
 def _is_person(name: str) -> bool:

@@ -7,7 +7,7 @@ both go by revision id, find the same edges.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from dedupe import judge, similarity, sites, sketches
@@ -59,14 +59,13 @@ class Matcher:
         ]
         batch.add(sketch)
 
-    def _edge(self, earlier: Document, later: Document) -> Edge | None:
+    def _edge(self, one: Document, other: Document) -> Edge | None:
         """Measure and judge a pair; None when they share next to nothing."""
-        bodies = self._shingled(earlier), self._shingled(later)
-        if similarity.overlap(bodies[0].unique, bodies[1].unique)[1] < judge.NOTABLE:
+        a, b = sorted((one, other), key=lambda document: document.article_id)
+        if similarity.overlap(self._shingled(a).unique, self._shingled(b).unique)[1] < judge.NOTABLE:
             return None
-        measures = similarity.measure(self._text(earlier, later), self._text(later, earlier))
-        verdict = judge.judge(measures, b_later=True)
-        return _to_edge(earlier, later, measures, verdict)
+        measures = similarity.measure(self._text(a, b), self._text(b, a))
+        return _to_edge(a, b, measures, judge.judge(measures, b_later=_is_later(b, a)))
 
     def _text(self, document: Document, other: Document) -> similarity.Text:
         """One side of a pair, with the site text known when the later of the two arrived."""
@@ -148,10 +147,22 @@ def _check_spec(store: Store) -> None:
 
 
 def _sketch(document: Document, own: sites.Shingles) -> Sketch:
-    ids = {"article_id": document.article_id, "revision_id": document.revision_id, "spec": sketches.SPEC}
-    if len(own) < sketches.MIN_SHINGLES:
-        return Sketch(**ids, skip_reason="too-short")
-    return Sketch(**ids, band_keys=sketches.band_keys(sketches.signature(own)))
+    """Sketch a document by its own shingles: those that are neither quoted nor site text."""
+    enough = len(own) >= sketches.MIN_SHINGLES
+    return Sketch(
+        article_id=document.article_id,
+        revision_id=document.revision_id,
+        spec=sketches.SPEC,
+        band_keys=sketches.band_keys(sketches.signature(own)) if enough else (),
+        skip_reason=None if enough else "too-short",
+    )
+
+
+def _is_later(b: Document, a: Document) -> bool:
+    """Say whether b was published after a; where that is not known or equal, whether it arrived after a."""
+    if a.date_published is not None and b.date_published is not None and a.date_published != b.date_published:
+        return b.date_published > a.date_published
+    return b.revision_id > a.revision_id
 
 
 def _to_edge(a: Document, b: Document, measures: similarity.Measures, verdict: judge.Verdict) -> Edge:
@@ -166,6 +177,3 @@ def _to_edge(a: Document, b: Document, measures: similarity.Measures, verdict: j
         rules_version=judge.RULES_VERSION,
         measures=measures.as_dict(),
     )
-
-
-__all__: Iterable[str] = ["Matcher"]

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from crawler.reports.timeline import published
 from crawler.reports.wording import brief, lapse, percent, plural, relation
 from storage.types import ClusterRow, Edge
 
@@ -34,9 +35,9 @@ class Reason:
     weight: float
 
 
-def reasons(cluster: ClusterRow, edges: Sequence[Edge] = ()) -> tuple[Reason, ...]:
+def reasons(cluster: ClusterRow, edges: Sequence[Edge] = (), *, now: datetime) -> tuple[Reason, ...]:
     """List what speaks for a look at a cluster, the weightiest first; ``edges`` are those between its members."""
-    signs = (_weak(cluster), _disputed(edges), _kinds(cluster), _many(cluster), _spread(cluster))
+    signs = (_weak(cluster), _disputed(edges), _kinds(cluster), _many(cluster), _spread(cluster, now))
     return tuple(sorted((sign for sign in signs if sign), key=lambda sign: -sign.weight))
 
 
@@ -79,8 +80,8 @@ def _many(cluster: ClusterRow) -> Reason | None:
     return Reason(f"Large: {size:,} members, more than one article usually gets.", 3 * (1 - _USUAL_MEMBERS / size))
 
 
-def _spread(cluster: ClusterRow) -> Reason | None:
-    dates = [member.date_published for member in cluster.members if member.date_published]
+def _spread(cluster: ClusterRow, now: datetime) -> Reason | None:
+    dates = [when for member in cluster.members if (when := published(member, now))]
     spread = max(dates) - min(dates) if dates else timedelta()
     if spread <= _USUAL_SPREAD:
         return None

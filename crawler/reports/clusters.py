@@ -78,7 +78,7 @@ class Section:
 def render(queries: Queries, *, now: datetime, max_clusters: int = 200) -> str:
     """Make the report: the clusters most in need of a look, then the largest, then the newest, each shown once."""
     clusters = list(queries.clusters(min_size=2))
-    found = _all_reasons(clusters, queries)
+    found = _all_reasons(clusters, queries, now)
     chosen = choose(clusters, found, now=now, max_clusters=max_clusters)
     environment = _environment()
     count = min(len(clusters), max_clusters)
@@ -123,7 +123,7 @@ def _latest(cluster: ClusterRow, now: datetime) -> datetime:
     return max(carried(member, now) for member in cluster.members)
 
 
-def _all_reasons(clusters: Sequence[ClusterRow], queries: Queries) -> Found:
+def _all_reasons(clusters: Sequence[ClusterRow], queries: Queries, now: datetime) -> Found:
     """Give the reasons for a look at each cluster; only those of three or more have pairs that can disagree."""
     cluster_of = {member.id: row.id for row in clusters if len(row.members) > 2 for member in row.members}
     inside: defaultdict[int, list[Edge]] = defaultdict(list)
@@ -131,7 +131,7 @@ def _all_reasons(clusters: Sequence[ClusterRow], queries: Queries) -> Found:
         cluster_id = cluster_of.get(edge.article_a)
         if cluster_id is not None and cluster_id == cluster_of.get(edge.article_b):
             inside[cluster_id].append(edge)
-    return {row.id: reasons(row, inside[row.id]) for row in clusters}
+    return {row.id: reasons(row, inside[row.id], now=now) for row in clusters}
 
 
 class _Cards:

@@ -11,7 +11,6 @@ _LINK_CHARS = 600
 
 # Control characters, overrides that make text read backwards, and halves of surrogate pairs, which no file can hold.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\uffff]")
-_BLANK_LINES = re.compile(r"[^\S\n]*\n\s*")
 
 _RELATIONS = {
     "identical": "the same text",
@@ -23,11 +22,11 @@ _RELATIONS = {
     "reworded": "the same article in other words",
     "digest-contains": "a digest that contains it",
     "in-digest": "an article this digest contains",
-    "shared-quotes": "shares quotations",
-    "block-quote": "quotes it in a piece",
-    "site-text": "shares site text",
+    "shared-quotes": "shared quotations",
+    "block-quote": "a long quotation",
+    "site-text": "shared site text",
     "template": "the same template",
-    "shared-passage": "shares passages",
+    "shared-passage": "shared passages",
 }
 _STAGES = {
     "discovery": "following links",
@@ -35,12 +34,13 @@ _STAGES = {
     "extract": "reading the page",
     "import": "importing",
 }
-_UNITS = (("year", 365 * 86_400), ("day", 86_400), ("h", 3_600), ("min", 60))
+_UNITS = ((365 * 86_400, "year", "years"), (86_400, "day", "days"), (3_600, "h", "h"), (60, "min", "min"))
 
 
 def clean(text: str) -> str:
     """Take out characters that could disturb what stands around a text, and blank lines."""
-    return _BLANK_LINES.sub("\n", _UNSAFE.sub("", text.replace("\r", "\n"))).strip()
+    lines = _UNSAFE.sub("", text.replace("\r", "\n")).split("\n")
+    return "\n".join(line.strip() for line in lines if line.strip())
 
 
 def brief(text: str, chars: int = HEADLINE_CHARS) -> str:
@@ -66,12 +66,12 @@ def moment(when: datetime) -> str:
 
 
 def lapse(time: timedelta) -> str:
-    """Write how long something took in its largest fitting unit; hours up to two days."""
-    seconds = time.total_seconds()
-    for unit, size in _UNITS:
-        if seconds >= 2 * size or (unit == "min" and seconds >= size):
-            return plural(int(seconds // size), unit) if unit in ("year", "day") else f"{int(seconds // size)} {unit}"
-    return "no time"
+    """Write how long something took, in whole units of which there are at least two; whole days as days."""
+    seconds = time // timedelta(seconds=1)
+    for size, unit, units in _UNITS:
+        if seconds >= 2 * size or seconds == size:
+            return plural(seconds // size, unit, units)
+    return "1 min" if seconds >= 60 else "no time"
 
 
 def plural(count: int, noun: str, nouns: str | None = None) -> str:

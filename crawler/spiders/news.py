@@ -162,7 +162,7 @@ class NewsSpider(Spider):
             yield request
 
     def _lose_source(self, run: SourceRun, url: str, reason: str, detail: str = "") -> None:
-        run.error = run.error or f"{url}: {reason}" + (f" ({detail})" if detail else "")
+        run.error = run.error or SourceError(url, f"{reason} ({detail})" if detail else reason)
         self._lose(run, url, reason, detail)
 
     def _lose(self, run: SourceRun, url: str, reason: str, detail: str) -> None:

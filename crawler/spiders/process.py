@@ -14,7 +14,6 @@ from scrapy.settings import Settings
 
 from crawler.components import StopOnError
 from crawler.config import Config, CrawlOptions, SourceSpec
-from crawler.errors import SourceError
 from crawler.extract.page import Page
 from crawler.sources import Link
 from crawler.spiders.ledger import CrawlCounts, Ledger
@@ -58,11 +57,10 @@ def check(config: Config, spec: SourceSpec) -> list[Link]:
     Raises:
         SourceError: it cannot be fetched or read.
     """
-    ledger = _CheckLedger()
-    spider = _crawl(_CheckSpider, config.crawl, [spec], ledger)
-    if ledger.rejections and not spider.found:
-        first = ledger.rejections[0]
-        raise SourceError(first.url, " ".join(filter(None, (first.reason, first.detail))))
+    spider = _crawl(_CheckSpider, config.crawl, [spec], _CheckLedger())
+    error = spider.runs[0].error
+    if error is not None and not spider.found:
+        raise error
     return spider.found
 
 
@@ -79,10 +77,7 @@ class _CheckSpider(NewsSpider):
 
 
 class _CheckLedger:
-    """Remembers nothing but what went wrong."""
-
-    def __init__(self) -> None:
-        self.rejections: list[Rejection] = []
+    """Remembers nothing."""
 
     def source_state(self, name: str) -> SourceState | None:
         return None
@@ -94,7 +89,7 @@ class _CheckLedger:
         return urls
 
     def reject(self, rejection: Rejection) -> None:
-        self.rejections.append(rejection)
+        pass
 
     async def page(self, page: Page) -> None:
         raise AssertionError("a check follows no link")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crawler import urls
 from crawler.config import SourceSpec
+from crawler.errors import SourceError
 from storage.types import SourceState
 
 
@@ -28,7 +29,7 @@ class SourceRun:
     failed: int = 0
     not_modified: bool = False
     again: bool = False
-    error: str | None = None
+    error: SourceError | None = None
     etag: str | None = None
     last_modified: str | None = None
     sitemaps: set[str] = field(default_factory=set)
@@ -48,7 +49,7 @@ class SourceRun:
     def end(self, now: datetime) -> SourceState:
         """Return the state to keep. The validators move on only if all that the source listed has been dealt with."""
         if self.error is not None:
-            return replace(self.state, last_fetched=now, last_error=self.error)
+            return replace(self.state, last_fetched=now, last_error=str(self.error))
         state = replace(self.state, last_fetched=now, last_success=now, last_error=None)
         if self.not_modified or self.again:
             return state

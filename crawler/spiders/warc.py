@@ -61,8 +61,9 @@ def _captures(
 
 
 def _is_cut(record: Any) -> bool:
-    """Tell whether the file ended before the record did, once the record is read."""
-    return record.length is None or record.raw_stream.limit > 0
+    """Tell whether the file ended before the record did, in its header or after, once the record is read."""
+    declared = record.rec_headers.get_header("Content-Length") or ""
+    return not declared.isdecimal() or record.raw_stream.limit > 0
 
 
 def _capture(record: Any, loader: Any, max_page_bytes: int) -> Page | Rejection:

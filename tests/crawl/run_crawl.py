@@ -5,10 +5,13 @@ Reads a JSON object from stdin (``config``, ``known``, ``states``, ``fail``), wr
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 import logging
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from crawler.config import Config
@@ -24,6 +27,7 @@ class MemoryLedger:
         self.fail = told.get("fail")
         self.rejections: list[Rejection] = []
         self.pages: list[Page] = []
+        self.workers = ThreadPoolExecutor(1)
 
     def source_state(self, name: str) -> SourceState | None:
         return self.states.get(name)
@@ -38,6 +42,7 @@ class MemoryLedger:
         self.rejections.append(rejection)
 
     async def page(self, page: Page) -> None:
+        await asyncio.wrap_future(self.workers.submit(time.sleep, 0.01))
         if self.fail:
             raise LookupError(self.fail)
         self.pages.append(page)

@@ -74,8 +74,9 @@ def relations(crawl: Crawl) -> dict[str, Counter[str]]:
         ("verbatim", {"identical", "near-duplicate"}),
         ("rewritten-headline", {"identical", "near-duplicate"}),
         ("abridged", {"abridged"}),
-        ("extended", {"extended"}),
-        ("updated", {"updated"}),
+        ("extended", {"extended", "near-duplicate"}),
+        ("updated", {"updated", "near-duplicate"}),
+        ("machine-translated", {"reworded"}),
     ],
 )
 def test_variants_are_related_to_the_canonical_article_as_they_were_made(

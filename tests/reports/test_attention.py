@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from crawler.reports.attention import reasons, urgency
+from crawler.reports import attention
+from crawler.reports.attention import Reason, urgency
+from storage.types import ClusterRow, Edge
 from tests.reports.rows import NOW, cluster, edge, member
+
+
+def reasons(row: ClusterRow, edges: Sequence[Edge] = ()) -> tuple[Reason, ...]:
+    return attention.reasons(row, edges, now=NOW)
 
 
 def test_a_close_copy_of_the_same_day_needs_no_look() -> None:
@@ -40,10 +47,14 @@ def test_more_than_twelve_members_are_many() -> None:
 
 
 def test_only_dates_of_publication_can_be_far_apart() -> None:
-    late = NOW + timedelta(days=900)
-    assert reasons(cluster(member(2, date_published=None, date_first_seen=late))) == ()
-    (reason,) = reasons(cluster(member(2, date_published=late)))
+    early = NOW - timedelta(days=900)
+    assert reasons(cluster(member(2, date_published=None, date_first_seen=early))) == ()
+    (reason,) = reasons(cluster(member(2, date_published=early)))
     assert reason.text == "Far apart: published over 2 years."
+
+
+def test_a_date_in_the_future_is_not_far_apart() -> None:
+    assert reasons(cluster(member(2, date_published=NOW + timedelta(days=900)))) == ()
 
 
 def test_the_weightiest_reason_comes_first_and_each_adds() -> None:

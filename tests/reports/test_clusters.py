@@ -26,7 +26,7 @@ LEAD = "The river rose above the second mark on Tuesday night and the town close
 BODY = "\n\n".join(
     [LEAD, *(f"Paragraph {number} of the report on the flood in the lower town." for number in range(9))]
 )
-HOSTILE = '"><script>alert(1)</script><img src=//evil.example onerror=alert(1)>\u202egnp.exe\x00</style>{{ 7*7 }}'
+HOSTILE = '"><script>alert(1)</script><img src=//evil.example onerror=alert(1)>\u202egnp.exe</style>{{ 7*7 }}'
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def fill(store: Store, *groups: list[dict[str, Any]], edges: tuple[Edge, ...] = ()) -> None:
-    """Store articles, one cluster for each group; ids count from 1; all are tied to their group's first, which is canonical."""
+    """Store articles, each group a cluster whose first is canonical and tied to the others; ids count from 1."""
     run_id = store.start_run("test", SEEN)
     first, clusters, ties = 1, [], []
     with store.transaction():
@@ -55,7 +55,7 @@ def fill(store: Store, *groups: list[dict[str, Any]], edges: tuple[Edge, ...] = 
 def article(number: int, **fields: Any) -> Article:
     """Make the article that gets the id ``number``, published that many minutes after midnight."""
     site = f"outlet{number}.example"
-    known = {
+    known: dict[str, Any] = {
         "url": f"https://{site}/{number}",
         "site": site,
         "source": site,
@@ -70,6 +70,11 @@ def page(store: Store, **options: Any) -> html.HtmlElement:
     return html.document_fromstring(render(Queries(store), now=NOW, **options))
 
 
+def plain(size: int) -> list[dict[str, Any]]:
+    """Make a group of articles that differ in nothing."""
+    return [{} for _ in range(size)]
+
+
 def text(element: html.HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
@@ -82,7 +87,11 @@ def test_totals_and_losses_are_given(store: Store) -> None:
     root = page(store)
     numbers = {text(dt): text(dt.getnext()) for dt in root.cssselect(".totals dt")}
     assert numbers == {"fetched": "70", "rejected": "3", "kept": "3", "canonical": "2", "copies": "1"}
-    assert text(root.cssselect(".losses tbody tr")[0]) == "login page reading the page 3" or "login page" in text(root)
+    assert [text(cell) for cell in root.cssselect(".losses tbody tr *")][:5:2] == [
+        "login page",
+        "reading the page",
+        "3",
+    ]
 
 
 def test_a_card_gives_the_canonical_article_and_why(store: Store) -> None:
@@ -115,7 +124,7 @@ def test_a_difference_stands_side_by_side(store: Store) -> None:
     (details,) = page(store).cssselect("details")
     assert [text(mark) for mark in details.cssselect("del")] == ["Tuesday"]
     assert [text(mark) for mark in details.cssselect("ins")] == ["Wednesday", "Our reporter saw nine boats."]
-    assert "117 words shared, 1 only in the canonical article, 6 only in the copy" in text(details)
+    assert "126 words shared, 1 only in the canonical article, 6 only in the copy" in text(details)
 
 
 def test_a_copy_without_differences_is_called_the_same(store: Store) -> None:
@@ -136,7 +145,7 @@ def test_an_empty_store_makes_a_page(store: Store) -> None:
 
 
 def test_each_cluster_is_shown_once_and_pointed_to_afterwards(store: Store) -> None:
-    fill(store, *([{}] * size for size in (2, 3, 4)))
+    fill(store, *[plain(size) for size in (2, 3, 4)])
     root = page(store)
     ids = [card.get("id") for card in root.cssselect("article")]
     assert sorted(ids) == ["c1", "c3", "c6"]
@@ -145,8 +154,7 @@ def test_each_cluster_is_shown_once_and_pointed_to_afterwards(store: Store) -> N
 
 @pytest.mark.parametrize("field", ["headline", "url", "source", "article_body"])
 def test_hostile_fields_stay_text(store: Store, field: str) -> None:
-    # Databases refuse NUL by themselves; here it must not even come up.
-    fill(store, [{field: HOSTILE.replace("\x00", "")}, {field: "javascript:alert(1)//" + HOSTILE.replace("\x00", "")}])
+    fill(store, [{field: HOSTILE}, {field: "javascript:alert(1)//" + HOSTILE}])
     root = page(store)
     assert not root.xpath(
         "//script | //img | //iframe | //link | //object | //*[@style] | //@*[starts-with(name(), 'on')]"
@@ -184,7 +192,7 @@ def test_the_policy_allows_the_pages_own_style_and_nothing_else(store: Store) ->
 
 
 def test_cards_without_room_are_counted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(store, *([{}, {}] for _ in range(8)))
+    fill(store, *[plain(2)] * 8)
     monkeypatch.setattr(report, "_CARDS_BYTES", 6_000)
     root = page(store)
     shown = len(root.cssselect("article"))
@@ -204,21 +212,21 @@ def test_differences_give_way_to_cards(store: Store, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.slow
 def test_a_thousand_clusters_of_hostile_length_stay_under_5_mb(store: Store) -> None:
-    long = {"headline": '<"&' * 500, "source": "市" * 300, "url": None}
     bodies = [BODY.replace("flood", f"flood {number} and much else") for number in range(5)]
+    long = {"headline": '<"&' * 500, "source": "市" * 300}
     groups = [
         [
-            {**long, "url": f"https://o.example/{g}/{m}?{'&' * 500}", "article_body": body}
-            for m, body in enumerate(bodies)
+            {"url": f"https://o.example/{group}/{number}{'&' * 500}", "article_body": body, **long}
+            for number, body in enumerate(bodies)
         ]
-        for g in range(1000)
+        for group in range(1000)
     ]
     fill(store, *groups)
     assert len(render(Queries(store), now=NOW, max_clusters=1000).encode()) < 5_000_000
 
 
 def chosen(rows: list[ClusterRow], max_clusters: int) -> dict[str, list[int]]:
-    found = {row.id: reasons(row) for row in rows}
+    found = {row.id: reasons(row, now=NOW) for row in rows}
     return {
         key: [row.id for row in part] for key, part in choose(rows, found, now=NOW, max_clusters=max_clusters).items()
     }

@@ -12,7 +12,7 @@ def test_members_stand_in_order_between_the_first_and_the_last() -> None:
     line = timeline([member(3), member(1), member(2)], NOW)
     assert [(stop.member.id, stop.place, stop.lag) for stop in line.stops] == [
         (1, 0.0, ""),
-        (2, 50.0, "60 min later"),
+        (2, 50.0, "1 h later"),
         (3, 100.0, "2 h later"),
     ]
 

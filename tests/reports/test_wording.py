@@ -26,6 +26,10 @@ def test_brief_text_is_one_short_line(text: str, chars: int) -> None:
     assert "\n" not in result
 
 
+def test_endless_blanks_are_cleaned_at_once() -> None:
+    assert clean("a" + " \t" * 500_000 + "\r\n \n b") == "a\nb"
+
+
 def test_a_cut_text_says_so() -> None:
     assert brief("Both bridges closed", 8) == "Both br…"
 
@@ -70,7 +74,9 @@ def test_midnight_is_a_date() -> None:
         (timedelta(seconds=59), "no time"),
         (timedelta(minutes=1), "1 min"),
         (timedelta(minutes=119), "119 min"),
+        (timedelta(hours=1), "1 h"),
         (timedelta(hours=47), "47 h"),
+        (timedelta(days=1), "1 day"),
         (timedelta(days=2), "2 days"),
         (timedelta(days=800), "2 years"),
     ],

@@ -17,7 +17,7 @@ from storage.store import Store
 from storage.types import Article, Outcome, Rejection, SourceState, Stage
 from tests.store.build import DAY, NOON, a_sketch, an_article, an_edge, put, put_many
 
-# -- round trip ---------------------------------------------------------------------------------------------------------
+# -- round trip -------------------------------------------------------------------------------------------------------
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 _TIMES = st.none() | st.datetimes(timezones=st.just(UTC))
@@ -74,7 +74,7 @@ def test_times_come_back_in_utc(store: Store, queries: Queries) -> None:
 
 def test_a_time_without_zone_is_a_mistake(store: Store) -> None:
     with pytest.raises(Exception, match="a time without zone"):
-        put(store, an_article(1, date_published=datetime(2026, 3, 1)))  # noqa: DTZ001
+        put(store, an_article(1, date_published=datetime(2026, 3, 1)))
 
 
 def test_what_no_database_can_hold_is_left_out_of_texts(store: Store, queries: Queries) -> None:
@@ -97,7 +97,7 @@ def test_a_very_long_text_of_different_words_is_kept(store: Store, queries: Quer
     assert queries.texts([1])[1][1] == body
 
 
-# -- revisions ----------------------------------------------------------------------------------------------------------
+# -- revisions --------------------------------------------------------------------------------------------------------
 
 
 def _bodies(queries: Queries, ref: str = "1") -> list[tuple[str, bool]]:
@@ -181,7 +181,7 @@ def test_an_older_revision_of_the_same_first_day_is_not_judged_again(store: Stor
     assert store.pending_documents(9) == []
 
 
-# -- transactions, cost -------------------------------------------------------------------------------------------------
+# -- transactions, cost -----------------------------------------------------------------------------------------------
 
 
 def test_a_transaction_is_kept_whole_or_not_at_all(store: Store, queries: Queries) -> None:
@@ -217,7 +217,7 @@ def test_putting_costs_few_statements(store: Store, statements: list[str]) -> No
         assert len(statements) == 6
 
 
-# -- losses, aliases, sources -------------------------------------------------------------------------------------------
+# -- losses, aliases, sources -----------------------------------------------------------------------------------------
 
 
 def _rejection(url: str = "https://daily.example/gone", **fields: Any) -> Rejection:

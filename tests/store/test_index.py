@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -148,16 +147,3 @@ def test_clearing_leaves_articles_that_nobody_has_judged(store: Store, queries: 
     assert (stats.articles, stats.unjudged, stats.clusters, stats.edges, stats.variants) == (3, 3, 0, 0, 0)
     assert len(store.pending_documents(9)) == 3
     assert store.current_spec() is None
-
-
-@pytest.mark.slow
-def test_a_batch_of_documents_is_found_without_reading_those_already_judged(store: Store) -> None:
-    put_many(store, 2_000)
-    store.save_sketches([a_sketch(number) for number in range(1, 2_000)])
-    with store.reading() as connection:
-        if connection.dialect.name == "sqlite":
-            plan = connection.exec_driver_sql(
-                "EXPLAIN QUERY PLAN SELECT id FROM article WHERE is_pending IS 1 ORDER BY revision_id LIMIT 9"
-            ).all()
-            assert "ix_article_pending" in str(plan)
-    assert [document.article_id for document in store.pending_documents(9)] == [2_000]

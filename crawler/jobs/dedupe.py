@@ -1,0 +1,40 @@
+"""Judging what is new in a store, and judging everything again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crawler.jobs.clustering import recluster, touched_by
+from crawler.jobs.matching import Matcher
+from crawler.jobs.progress import Progress
+from storage.queries import Queries
+from storage.store import Store
+
+_BATCH = 500
+
+
+def deduplicate(store: Store, progress: Progress) -> Mapping[str, int]:
+    """Judge every article that has not been judged yet; returns how many were judged and how many edges join.
+
+    Each batch is one transaction: after a kill the next run goes on where this one stopped.
+
+    Raises:
+        SpecMismatch: the store's sketches are of another version.
+    """
+    counts = {"judged": 0, "joined": 0}
+    pending = store.pending_documents(_BATCH)
+    if not pending:
+        return counts
+    matcher = Matcher(store)
+    with progress.step("Finding copies", Queries(store).stats().unjudged) as advance:
+        while pending:
+            with store.transaction():
+                sketches, edges = matcher.match(pending)
+                store.save_sketches(sketches)
+                store.save_edges(edges)
+                recluster(store, {document.article_id for document in pending} | touched_by(edges))
+            counts["judged"] += len(pending)
+            counts["joined"] += sum(edge.joins for edge in edges)
+            advance(len(pending))
+            pending = store.pending_documents(_BATCH)
+    return counts

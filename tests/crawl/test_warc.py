@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.errors import ArchiveError
+from crawler.extract.page import Page
+from crawler.spiders.archive import read_warc
+from storage.types import Rejection
+from tests.realdata import DATA, needs_data
+
+HTML = b"<!doctype html><title>Hello</title><p>Hello</p>"
+
+
+def warc(path: Path, *, is_gzip: bool = True) -> Iterator[WARCWriter]:
+    """Give a writer of a new file."""
+    with path.open("wb") as file:
+        yield WARCWriter(file, gzip=is_gzip)
+
+
+def put(
+    writer: WARCWriter,
+    url: str | None,
+    body: bytes = HTML,
+    *,
+    kind: str = "response",
+    status: str = "200 OK",
+    headers: dict[str, str] | None = None,
+    date: str = "2016-11-01T12:00:00Z",
+) -> None:
+    headers = {"Content-Type": "text/html; charset=utf-8"} if headers is None else headers
+    http = StatusAndHeaders(status, list(headers.items()), protocol="HTTP/1.1") if kind == "response" else None
+    record = writer.create_warc_record(
+        url or "http://x.example/",
+        kind,
+        payload=io.BytesIO(body),
+        http_headers=http,
+        warc_headers_dict={"WARC-Date": date},
+    )
+    if url is None:
+        record.rec_headers.remove_header("WARC-Target-URI")
+    writer.write_record(record)
+
+
+@pytest.fixture(params=[True, False], ids=["gzip", "plain"])
+def three(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    path = tmp_path / "three.warc"
+    for writer in warc(path, is_gzip=request.param):
+        for number in range(3):
+            put(writer, f"http://www.a.example/{number}")
+    return path
+
+
+def read(path: Path, **options: int) -> tuple[list[Page | Rejection], ArchiveError | None]:
+    found = []
+    try:
+        for each in read_warc(path, **options):  # type: ignore[arg-type]
+            found.append(each)
+    except ArchiveError as error:
+        return found, error
+    return found, None
+
+
+def reasons(path: Path, **options: int) -> list[str]:
+    found, error = read(path, **options)
+    assert error is None
+    return [each.reason if isinstance(each, Rejection) else "page" for each in found]
+
+
+def test_a_response_is_a_page_as_it_was_fetched(three: Path) -> None:
+    found, error = read(three)
+    assert error is None
+    assert len(found) == 3
+    assert found[0] == Page(
+        url="http://www.a.example/0",
+        content=HTML,
+        content_type="text/html; charset=utf-8",
+        fetched_at=datetime(2016, 11, 1, 12, tzinfo=UTC),
+    )
+
+
+def test_progress_adds_up_to_the_file(three: Path) -> None:
+    told: list[int] = []
+    assert len(list(read_warc(three, told.append))) == len(told) == 3
+    assert sum(told) == three.stat().st_size
+
+
+def test_what_holds_no_page_says_why_and_what_only_tells_about_one_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.warc.gz"
+    for writer in warc(path):
+        writer.write_record(writer.create_warcinfo_record("x", {"software": "test"}))
+        put(writer, "http://a.example/1", kind="request", body=b"GET / HTTP/1.1\r\n\r\n")
+        put(writer, "http://a.example/2", status="404 Not Found")
+        put(writer, "http://a.example/3", headers={"Content-Type": "image/png"})
+        put(writer, "http://a.example/4", kind="resource")
+        put(writer, "dns:a.example")
+        put(writer, None)
+        put(writer, "http://a.example/5", headers={"Content-Type": "text/html", "Content-Encoding": "zstd"})
+        put(writer, "http://a.example/6", body=HTML * 100)
+        put(writer, "http://a.example/7", date="yesterday")
+        put(writer, "http://a.example/8", headers={})
+    assert reasons(path, max_page_bytes=1000) == [
+        "http-404",
+        "not-html",
+        "not-a-response",
+        "not-http",
+        "not-http",
+        "unknown-encoding",
+        "too-big",
+        "no-date",
+        "page",
+    ]
+
+
+def test_transfer_and_content_encodings_are_undone_within_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "encoded.warc.gz"
+    gzipped = {"Content-Type": "text/html", "Content-Encoding": "gzip"}
+    squeezed = gzip.compress(HTML)
+    chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(squeezed), squeezed)
+    for writer in warc(path):
+        put(writer, "http://a.example/1", body=squeezed, headers=gzipped)
+        put(writer, "http://a.example/2", body=chunked, headers=gzipped | {"Transfer-Encoding": "chunked"})
+        put(writer, "http://a.example/3", body=gzip.compress(b" " * 50_000_000), headers=gzipped)
+    found, error = read(path)
+    assert error is None
+    assert [each.content for each in found if isinstance(each, Page)] == [HTML, HTML]
+    assert isinstance(found[2], Rejection) and found[2].reason == "too-big"
+
+
+def test_a_file_cut_anywhere_gives_its_whole_records_then_names_the_place(three: Path) -> None:
+    whole = three.read_bytes()
+    for cut in range(0, len(whole) - 4, 7):
+        three.write_bytes(whole[:cut])
+        found, error = read(three)
+        assert len(found) < 3 or cut > len(whole) - 30  # the end of the last record may be cut without loss
+        assert all(isinstance(each, Page) and each.content == HTML for each in found)
+        if error is None:
+            assert len(found) in (1, 2, 3), "only a cut between records goes unnoticed"
+        else:
+            assert str(error).startswith(f"{three}, byte ")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"hello\n" * 50, b"\x00" * 5000, gzip.compress(b"hello\n" * 50), b"WARC/1.0\r\n"]
+)
+def test_what_is_not_a_warc_is_an_error_that_names_the_file(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "not.warc"
+    path.write_bytes(content)
+    found, error = read(path)
+    assert found == []
+    assert str(error).startswith(f"{path}, byte 0: ")
+
+
+def test_a_file_that_is_not_there_is_an_archive_error(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="No such file"):
+        list(read_warc(tmp_path / "gone.warc"))
+
+
+@settings(max_examples=100)
+@given(start=st.sampled_from([b"", b"WARC/1.0\r\n", b"\x1f\x8b\x08"]), junk=st.binary(max_size=200))
+def test_junk_never_crashes_the_reader(tmp_path_factory: pytest.TempPathFactory, start: bytes, junk: bytes) -> None:
+    path = tmp_path_factory.mktemp("w") / "junk.warc"
+    path.write_bytes(start + junk)
+    read(path)
+
+
+@needs_data
+@pytest.mark.slow
+def test_every_record_of_the_real_archive_is_a_page() -> None:
+    assert DATA is not None
+    path = DATA / "newsweb-2016_11.warc.gz"
+    expected = [line.split("\t")[3] for line in (DATA / "newsweb-2016_11.tsv").read_text().splitlines()[-2414:]]
+    assert [each.url for each in read_warc(path)] == expected

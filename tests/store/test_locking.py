@@ -1,0 +1,226 @@
+"""One writer at a time; locked, lost and full databases; kill -9."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text, update
+
+from storage.errors import StoreLocked, StoreUnavailable
+from storage.locking import BEAT_EVERY, STALE_AFTER
+from storage.queries import Queries
+from storage.schema import LockTable
+from storage.store import Store
+from storage.types import ArticleQuery, Rejection, SourceState, Stage
+from tests.store.build import NOON, a_cluster, a_sketch, an_article, an_edge, put, put_many
+
+# -- one run at a time ------------------------------------------------------------------------------------------------
+
+
+def test_a_second_run_is_told_who_holds_the_lock(store: Store, store_url: str) -> None:
+    with store.lock(), Store.open(store_url) as second:
+        expected = rf"in use by another run: pid {os.getpid()} on {socket.gethostname()}, since 20\d\d-.*\+00:00"
+        with pytest.raises(StoreLocked, match=expected), second.lock():
+            pytest.fail("both hold the lock")
+    with Store.open(store_url) as second, second.lock():
+        pass
+
+
+def test_the_lock_does_not_keep_readers_out(store: Store, store_url: str) -> None:
+    with store.lock(), Store.open(store_url) as second:
+        put(store, an_article())
+        assert Queries(second).stats().articles == 1
+
+
+def test_an_error_gives_the_lock_up(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.lock():
+        raise RuntimeError
+    with store.lock():
+        pass
+
+
+def _holder(store: Store, **values: object) -> None:
+    with store.transaction() as connection:
+        connection.execute(update(LockTable).values(**values))
+
+
+def _dead_pid() -> int:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid
+
+
+def test_a_dead_pid_on_this_host_holds_nobody_up(store: Store, store_url: str) -> None:
+    with store.lock(), Store.open(store_url) as second:
+        _holder(store, pid=_dead_pid())
+        with second.lock():
+            pass
+
+
+def test_a_pid_on_another_host_is_believed_while_it_beats(store: Store, store_url: str) -> None:
+    with store.lock(), Store.open(store_url) as second:
+        _holder(store, pid=_dead_pid(), host="elsewhere")
+        with pytest.raises(StoreLocked, match="on elsewhere"), second.lock():
+            pytest.fail("both hold the lock")
+        _holder(store, heartbeat=datetime.now(UTC) - STALE_AFTER - timedelta(minutes=1))
+        with second.lock():
+            pass
+
+
+def test_a_run_beats_while_it_writes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def heartbeat() -> datetime:
+        with store.reading() as connection:
+            return datetime.fromisoformat(str(connection.scalar(text("SELECT heartbeat FROM lock"))))
+
+    with store.lock():
+        begun = heartbeat()
+        put(store, an_article(1))
+        assert heartbeat() == begun
+        monkeypatch.setattr("storage.locking.BEAT_EVERY", -BEAT_EVERY)
+        put(store, an_article(2))
+        assert heartbeat() > begun
+
+
+# -- databases that do not answer -------------------------------------------------------------------------------------
+
+_WRITES: dict[str, Callable[[Store], object]] = {
+    "start_run": lambda store: store.start_run("test", NOON),
+    "finish_run": lambda store: store.finish_run(1, NOON, {}),
+    "put_article": lambda store: store.put_article(an_article(), run_id=1, seen_at=NOON),
+    "put_rejection": lambda store: store.put_rejection(
+        Rejection(url="u", source="s", stage=Stage.FETCH, reason="r"), run_id=1, seen_at=NOON
+    ),
+    "add_alias": lambda store: store.add_alias("a", "b"),
+    "put_source_state": lambda store: store.put_source_state(SourceState(name="n", url="u")),
+    "save_sketches": lambda store: store.save_sketches([a_sketch(1, 2)]),
+    "save_edges": lambda store: store.save_edges([an_edge(1, 2)]),
+    "replace_clusters": lambda store: store.replace_clusters([a_cluster(1, 2)]),
+    "clear_dedupe": lambda store: store.clear_dedupe(),
+    "lock": lambda store: store.lock().__enter__(),
+}
+_READS: dict[str, Callable[[Store], object]] = {
+    "source_state": lambda store: store.source_state("n"),
+    "known_urls": lambda store: store.known_urls(["u"]),
+    "pending_documents": lambda store: store.pending_documents(1),
+    "documents": lambda store: store.documents([1]),
+    "site_documents": lambda store: store.site_documents("s", 9, 9),
+    "canonical_inputs": lambda store: store.canonical_inputs([1]),
+    "articles_by_band": lambda store: store.articles_by_band([1], "s"),
+    "current_spec": lambda store: store.current_spec(),
+    "edges_within": lambda store: store.edges_within([1]),
+    "component": lambda store: store.component([1]),
+    "cluster_mates": lambda store: store.cluster_mates([1]),
+    "articles": lambda store: Queries(store).articles(ArticleQuery()),
+    "article": lambda store: Queries(store).article("1"),
+    "clusters": lambda store: list(Queries(store).clusters()),
+    "texts": lambda store: Queries(store).texts([1]),
+    "edges_of": lambda store: Queries(store).edges_of([1]),
+    "near_misses": lambda store: Queries(store).near_misses(1),
+    "stats": lambda store: Queries(store).stats(),
+}
+
+
+@pytest.fixture
+def locked_store(tmp_path: Path) -> Iterator[Store]:
+    """A store with two articles, whose SQLite file another program is writing to."""
+    with Store.open(f"sqlite:///{tmp_path}/store.db?timeout=0.05") as store:
+        put_many(store, 2)
+        other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        yield store
+        other.close()
+
+
+@pytest.mark.parametrize("write", _WRITES.values(), ids=_WRITES)
+def test_writing_to_a_locked_file_says_so(locked_store: Store, write: Callable[[Store], object]) -> None:
+    with pytest.raises(StoreLocked, match=r"another program \(SQLite file .*store.db is locked\)"):
+        write(locked_store)
+
+
+@pytest.mark.parametrize("read", _READS.values(), ids=_READS)
+def test_reading_a_locked_file_works(locked_store: Store, read: Callable[[Store], object]) -> None:
+    read(locked_store)
+
+
+@pytest.mark.parametrize("use", [*_WRITES.values(), *_READS.values()], ids=[*_WRITES, *_READS])
+def test_using_a_lost_database_says_so(store: Store, use: Callable[[Store], object]) -> None:
+    put_many(store, 2)
+    _lose(store)
+    with pytest.raises(StoreUnavailable):
+        use(store)
+
+
+def _lose(store: Store) -> None:
+    """Cut the store's connection (PostgreSQL), or put something else in the file's place (SQLite)."""
+    with store.reading() as connection:
+        engine = connection.engine
+        pid = None if engine.name == "sqlite" else connection.scalar(text("SELECT pg_backend_pid()"))
+    if pid is None:
+        engine.dispose()
+        Path(store.url).write_bytes(b"something else " * 1000)
+        return
+    with create_engine(engine.url).connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+
+
+def test_a_full_disk_says_so_and_keeps_what_was_there(tmp_path: Path) -> None:
+    with Store.open(str(tmp_path / "store.db")) as store:
+        put(store, an_article(1))
+        with pytest.raises(StoreUnavailable, match="database or disk is full"), store.transaction() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")
+            put(store, an_article(2, article_body="x" * 1_000_000))
+        assert Queries(store).stats().articles == 1
+
+
+# -- kill -9 ----------------------------------------------------------------------------------------------------------
+
+_WRITER = """
+import itertools, sys
+from datetime import UTC, datetime
+from storage.store import Store
+from tests.store.build import an_article
+
+numbers = itertools.count(1)
+with Store.open(sys.argv[1]) as store, store.lock():
+    now = datetime.now(UTC)
+    run_id = store.start_run("crawl", now)
+    for batch in itertools.count(1):
+        with store.transaction():
+            for _ in range(10):
+                store.put_article(an_article(next(numbers)), run_id=run_id, seen_at=now)
+        print(batch, flush=True)
+"""
+
+
+def test_a_killed_run_loses_only_the_transaction_it_was_in(store_url: str) -> None:
+    committed = _run_and_kill(store_url, batches=5)
+    with Store.open(store_url) as store, store.lock():
+        stats = Queries(store).stats()
+        assert stats.articles >= 10 * committed
+        assert stats.articles % 10 == 0
+        assert (stats.revisions, stats.unjudged, stats.runs) == (stats.articles,) * 2 + (1,)
+        assert len(Queries(store).articles(ArticleQuery(words="body", limit=10_000))) == stats.articles
+        with store.reading() as connection:
+            assert connection.scalar(text("SELECT finished_at FROM run")) is None
+            if connection.dialect.name == "sqlite":
+                assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+        assert put(store, an_article(10**6)) == "kept"
+
+
+def _run_and_kill(store_url: str, batches: int) -> int:
+    """Start a run that writes for ever, kill it after some transactions; returns how many it said it had done."""
+    command = [sys.executable, "-c", _WRITER, store_url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
+        assert process.stdout is not None
+        done = [int(process.stdout.readline()) for _ in range(batches)]
+        process.send_signal(signal.SIGKILL)
+    return done[-1]

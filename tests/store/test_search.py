@@ -1,0 +1,96 @@
+"""Full text, alike on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from storage.queries import Queries
+from storage.store import Store
+from storage.types import ArticleQuery
+from tests.store.build import DAY, NOON, an_article, put
+
+
+def _found(queries: Queries, words: str) -> list[int]:
+    return sorted(row.id for row in queries.articles(ArticleQuery(words=words)))
+
+
+@pytest.fixture
+def filled(store: Store, queries: Queries) -> Queries:
+    put(
+        store, an_article(1, headline="Oil spill in the North Sea", article_body="Crews raced to the well-known field.")
+    )
+    put(
+        store, an_article(2, headline="Sea levels", article_body="The north sees more rain. Tesla’s plant shut; $3.50.")
+    )
+    put(
+        store,
+        an_article(3, headline="Élections", article_body="Le maire d'Évreux and/or example.com or covid19 — «été»."),
+    )
+    return queries
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("", [1, 2, 3]),
+        ("   ", [1, 2, 3]),
+        ("sea", [1, 2]),
+        ("SEA north", [1, 2]),
+        ("sea spill", [1]),
+        ('"north sea"', [1]),
+        ('"sea north"', []),
+        ('spill "the north sea" crews', [1]),
+        ('"north sea', [1]),
+        ("spill field", [1]),
+        ("well-known", [1]),
+        ("known", [1]),
+        ("tesla", [2]),
+        ("Tesla's", [2]),
+        ("3.50", [2]),
+        ("élections évreux", [3]),
+        ("ÉTÉ", [3]),
+        ("example", [3]),
+        ("or", [3]),
+        ("covid19", [3]),
+        ("covid", []),
+        ("nothing", []),
+        ("sea AND spill", []),
+        ("sea -spill", [1]),
+        ("se*", []),
+        ("headline:sea", []),
+        ("!!!", [1, 2, 3]),
+        ("sea & !!!", [1, 2]),
+    ],
+)
+def test_every_word_must_match_and_none_is_an_operator(filled: Queries, words: str, found: list[int]) -> None:
+    assert _found(filled, words) == found
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(words=st.text(st.characters(categories=["P", "S", "Z", "C", "L", "M", "N"]), max_size=12))
+@example(words='"')
+@example(words='a"b"c')
+@example(words="NEAR(a b)")
+@example(words="a\0b")
+@example(words="\ud800")
+@example(words="%(x)s :y ? ' ; --")
+@example(words="{a}: ^b + c : | ! ( <->")
+def test_no_text_is_a_syntax_error(queries: Queries, words: str) -> None:
+    assert queries.articles(ArticleQuery(words=words)) == []
+
+
+def test_only_current_revisions_are_searched(store: Store, queries: Queries) -> None:
+    put(store, an_article(1, article_body="First version"))
+    put(store, an_article(1, article_body="Second version"), NOON + DAY)
+    put(store, an_article(1, article_body="Oldest version"), NOON - DAY)
+    assert [_found(queries, word) for word in ("first", "second", "oldest", "version")] == [[], [1], [], [1]]
+
+
+def test_what_was_rolled_back_is_not_found(store: Store, queries: Queries) -> None:
+    with pytest.raises(RuntimeError), store.transaction():
+        put(store, an_article(1, article_body="Gone"))
+        assert _found(queries, "gone") == [1]
+        raise RuntimeError
+    assert _found(queries, "gone") == []
