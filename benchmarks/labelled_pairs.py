@@ -1,8 +1,8 @@
 """How well clusters agree with hand-labelled pairs: the README's figures of "how good it is".
 
-Brings the real corpora of ../shared/data into throw-away stores through the same jobs as the command line, and asks of each
-labelled pair whether its two articles share a cluster. Beside it, in the same run and on the same texts, what most pipelines
-do: datasketch's MinHashLSH over 5-word shingles with connected components.
+Brings the real corpora of ../shared/data into throw-away stores through the same jobs as the command line, and asks of
+each labelled pair whether its two articles share a cluster. Beside it, in the same run and on the same texts, what most
+pipelines do: datasketch's MinHashLSH over 5-word shingles with connected components.
 
     .venv/bin/python -m benchmarks.labelled_pairs [--show-largest]
 """
@@ -99,7 +99,9 @@ def print_score(name: str, method: str, clusters: Clusters) -> None:
     missed = sum(truth and not guess for truth, guess in truth_and_guess)
     f1 = 2 * right / max(1, 2 * right + wrong + missed)
     precision, recall = right / max(1, right + wrong), right / max(1, right + missed)
-    print(f"{name:18} {method:28} F1 {f1:.3f}  precision {precision:.3f}  recall {recall:.3f}  ({right}+{wrong}-{missed})")
+    print(
+        f"{name:18} {method:28} F1 {f1:.3f}  precision {precision:.3f}  recall {recall:.3f}  ({right}+{wrong}-{missed})"
+    )
 
 
 def pairs(name: str) -> Iterable[dict[str, str]]:
@@ -115,7 +117,8 @@ def same_cluster(pair: Mapping[str, str], clusters: Clusters) -> bool:
 def print_cluster(row: ClusterRow) -> None:
     print(f"  cluster {row.id}: {len(row.members)} articles; canonical: {row.canonical_reason}")
     for member in row.members:
-        print(f"    {member.source:24} {member.date_published or '-'!s:26.16} {member.relation or '':14} {member.headline[:90]}")
+        date, relation = str(member.date_published or "-")[:16], member.relation or ""
+        print(f"    {member.source:24} {date:18} {relation:14} {member.headline[:90]}")
 
 
 if __name__ == "__main__":

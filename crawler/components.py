@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, Self
 
 from scrapy import Request, signals
@@ -113,6 +114,14 @@ class CrawlDelay:
         request.meta["autothrottle_dont_adjust_delay"] = delay_s > 0
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A page on its way to the ledger; ``kept`` is called when it has arrived."""
+
+    page: Page
+    kept: Callable[[], None]
+
+
 class PagePipeline:
     """Hand each page over for extraction and storing, and wait: this holds the crawl to the workers' pace."""
 
@@ -124,8 +133,9 @@ class PagePipeline:
         spider: Any = crawler.spider
         return cls(spider.ledger.page)
 
-    async def process_item(self, item: Page) -> Page:
-        await self._keep(item)
+    async def process_item(self, item: Delivery) -> Delivery:
+        await self._keep(item.page)
+        item.kept()
         return item
 
 

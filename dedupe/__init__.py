@@ -1,1 +1,1 @@
-"""Near-duplicate judgement: texts to sketches, candidates, verified edges, clusters, a canonical article. Pure functions."""
+"""Near-duplicate judgement: texts to sketches, candidates to edges, edges to clusters with a canonical one. Pure."""

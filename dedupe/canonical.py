@@ -1,6 +1,7 @@
 """The canonical article of a cluster: named signals with weights, and a reason that lists what spoke for the winner.
 
-A page's rel=canonical cannot say who wrote first, but a page that points at another member says that it is not the original.
+A page's rel=canonical cannot say who wrote first, but a page that points at another member says that it is not the
+original.
 """
 
 from __future__ import annotations
@@ -54,11 +55,13 @@ def choose(claims: Sequence[Claim]) -> Choice:
     ranked = sorted(claims, key=lambda c: (-round(sum(scores[c.article_id]), 6), c.first_seen, c.article_id))
     best, second = ranked[0].article_id, ranked[1].article_id
     margin = sum(scores[best]) - sum(scores[second])
-    spoke = [
-        signal.reason for signal, score in zip(SIGNALS, scores[best], strict=True) if score > 0 and signal.weight > 0
-    ]
-    reason = ", ".join(spoke) if margin > 0 and spoke else "nothing tells the copies apart; seen first"
-    return Choice(best, reason, round(margin, 4))
+    return Choice(best, _reason(scores[best], margin), round(margin, 4))
+
+
+def _reason(scores: Sequence[float], margin: float) -> str:
+    """List what spoke for the winner."""
+    spoke = [signal.reason for signal, score in zip(SIGNALS, scores, strict=True) if score > 0]
+    return ", ".join(spoke) if margin > 0 and spoke else "nothing tells the copies apart; seen first"
 
 
 def _fold(name: str) -> str:

@@ -1,7 +1,7 @@
 """Edges to clusters: a partition in which members agree by majority, a function of the edges alone.
 
-Connected components would chain: a and c end up together because each shares something with b. Here two groups are merged,
-strongest edge first, only when at least half of the pairs between them are joined by an edge.
+Connected components would chain: a and c end up together because each shares something with b. Here two groups are
+merged, strongest edge first, only when at least half of the pairs between them are joined by an edge.
 """
 
 from __future__ import annotations

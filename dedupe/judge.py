@@ -2,9 +2,12 @@
 
 The thresholds were set on the labelled pairs with `benchmarks/labelled_pairs.py`; what the labelled pairs taught:
 
-- Copies, abridgements and rewrites of one agency text appear within two days. Text shared over weeks is background or template.
-- An edited copy shares many short runs spread over the text; a commentary that block-quotes an article shares one or two long ones.
-- Two articles of one site share templates, galleries and background paragraphs: they must agree on much more, or on the headline.
+- Copies, abridgements and rewrites of one agency text appear within two days. What is shared over weeks is background
+  or template.
+- An edited copy shares many short runs spread over the text, or begins with it; a commentary that block-quotes an
+  article shares one or two long runs in its middle.
+- Two articles of one site share templates, galleries and background paragraphs: they must agree on much more, or on the
+  headline too.
 """
 
 from __future__ import annotations
@@ -25,15 +28,14 @@ PART = 0.28  # containment of a copy that was rewritten or built into another te
 PART_UNDATED = 0.6  # the same where a date is not known
 SAME_SITE_FULL = 0.85
 SAME_SITE_PART = 0.5
-REWORDED_PAIRS = (
-    0.3  # Jaccard of 2-word shingles; different articles reach 0.16, machine translations of one start at 0.2
-)
+# Jaccard of 2-word shingles: different articles reach 0.16, machine translations of one begin at 0.2 (../shared/data).
+REWORDED_PAIRS = 0.3
 REWORDED_PAIRS_UNDATED = 0.35
 NOTABLE = 0.1  # below this raw containment a candidate is chance and leaves no edge
 
 
 class Relation(StrEnum):
-    """What one text is to the other. The first five join."""
+    """What one text is to the other; `_JOINING` are those of copies."""
 
     IDENTICAL = "identical"
     NEAR_DUPLICATE = "near-duplicate"
@@ -53,7 +55,7 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the rules say of a pair: the relation of b to a, whether they may share a cluster, and why, in plain words."""
+    """What the rules say of a pair: what b is to a, whether they may share a cluster, and why, in plain words."""
 
     relation: Relation
     joins: bool
@@ -77,6 +79,10 @@ def _edited(m: Measures) -> bool:
     return cut or m.coverage >= 0.9 or (m.runs >= needed and m.longest_run <= limit)
 
 
+def _only_site_text(m: Measures) -> bool:
+    return m.raw_containment >= 0.3 and m.judged < max(15, 0.1 * min(m.words_a, m.words_b))
+
+
 def _template(m: Measures) -> bool:
     """Whether both fill one template: the numbers differ, or short slots do at a regular pace.
 
@@ -86,15 +92,48 @@ def _template(m: Measures) -> bool:
         return False
     gap = (1 - m.coverage) * min(m.words_a, m.words_b) / max(1, m.runs)  # words between two shared runs
     slots = m.runs >= 5 and gap <= 4
-    return (
-        (m.numbers < 0.5 or (slots and m.numbers < 0.7))
-        if m.same_site
-        else (slots and m.number_words >= 5 and m.numbers < 0.5)
-    )
+    if m.same_site:
+        return m.numbers < 0.5 or (slots and m.numbers < 0.7)
+    return slots and m.number_words >= 5 and m.numbers < 0.5
+
+
+def _in_digest(m: Measures) -> bool:
+    return m.containment >= FULL and _length_ratio(m) >= 4 and not m.lead and m.headline < 0.4
+
+
+def _same_site_versions(m: Measures) -> bool:
+    return m.same_site and m.containment >= SAME_SITE_PART and m.headline >= 0.5 and _within(m, 3)
+
+
+def _full_copy(m: Measures) -> bool:
+    return m.containment >= FULL and (m.longest_run <= 0.8 or m.coverage >= 0.9 or m.jaccard >= 0.7)
+
+
+def _same_headline(m: Measures) -> bool:
+    shares_much = m.raw_containment >= PART and m.containment >= 0.15 and m.runs >= 4
+    return m.same_headline and shares_much and _fresh(m)
+
+
+def _rewritten(m: Measures) -> bool:
+    return m.containment >= PART and m.jaccard >= 0.06 and _edited(m) and _within(m, FRESH_DAYS)
+
+
+def _rewritten_undated(m: Measures) -> bool:
+    return m.containment >= PART_UNDATED and _edited(m) and (m.days_apart is None or _within(m, 7))
+
+
+def _reworded(m: Measures) -> bool:
+    enough = REWORDED_PAIRS_UNDATED if m.days_apart is None else REWORDED_PAIRS
+    return m.pair_jaccard >= enough and m.containment >= 0.1 and _edited(m) and _fresh(m)
 
 
 def _within(m: Measures, days: float) -> bool:
     return m.days_apart is not None and m.days_apart <= days
+
+
+def _fresh(m: Measures) -> bool:
+    """Whether nothing says that they appeared further apart than versions of one text do."""
+    return m.days_apart is None or m.days_apart <= FRESH_DAYS
 
 
 def _length_ratio(m: Measures) -> float:
@@ -102,11 +141,7 @@ def _length_ratio(m: Measures) -> float:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(
-        lambda m: m.raw_containment >= 0.3 and m.judged < max(15, 0.1 * min(m.words_a, m.words_b)),
-        Relation.SITE_TEXT,
-        "all but a few words are quotations or site text",
-    ),
+    Rule(_only_site_text, Relation.SITE_TEXT, "all but a few words are quotations or site text"),
     Rule(
         lambda m: m.days_apart is not None and m.days_apart > WINDOW_DAYS,
         Relation.SHARED_PASSAGE,
@@ -118,58 +153,15 @@ RULES: tuple[Rule, ...] = (
         Relation.SHARED_PASSAGE,
         "too short to be joined without a headline that agrees",
     ),
-    Rule(
-        lambda m: m.containment >= FULL and _length_ratio(m) >= 4 and not m.lead and m.headline < 0.4,
-        Relation.DIGEST_CONTAINS,
-        "the longer text carries the shorter among other things",
-    ),
-    Rule(
-        lambda m: m.same_site and (m.containment >= SAME_SITE_FULL),
-        None,
-        "two copies on one site",
-    ),
-    Rule(
-        lambda m: m.same_site and m.containment >= SAME_SITE_PART and m.headline >= 0.5 and _within(m, 3),
-        None,
-        "two versions on one site under like headlines",
-    ),
+    Rule(_in_digest, Relation.DIGEST_CONTAINS, "the longer text carries the shorter among other things"),
+    Rule(lambda m: m.same_site and m.containment >= SAME_SITE_FULL, None, "two copies on one site"),
+    Rule(_same_site_versions, None, "two versions on one site under like headlines"),
     Rule(lambda m: m.same_site, Relation.SHARED_PASSAGE, "two articles of one site share passages"),
-    Rule(
-        lambda m: m.containment >= FULL and (m.longest_run <= 0.8 or m.coverage >= 0.9 or m.jaccard >= 0.7),
-        None,
-        "nearly all of the shorter text is in the longer one",
-    ),
-    Rule(
-        lambda m: (
-            m.same_headline
-            and m.raw_containment >= PART
-            and m.containment >= 0.15
-            and (m.days_apart or 0.0) <= FRESH_DAYS
-            and m.runs >= 4
-        ),
-        None,
-        "the same headline over a text that shares much",
-    ),
-    Rule(
-        lambda m: m.containment >= PART and m.jaccard >= 0.06 and _edited(m) and _within(m, FRESH_DAYS),
-        None,
-        "the shared text is spread over both as in an edited copy, within two days",
-    ),
-    Rule(
-        lambda m: m.containment >= PART_UNDATED and _edited(m) and (m.days_apart is None or _within(m, 7)),
-        None,
-        "most of the shorter text is spread over the longer one",
-    ),
-    Rule(
-        lambda m: (
-            m.pair_jaccard >= (REWORDED_PAIRS if m.days_apart is not None else REWORDED_PAIRS_UNDATED)
-            and m.containment >= 0.1
-            and _edited(m)
-            and (m.days_apart or 0.0) <= 3
-        ),
-        Relation.REWORDED,
-        "the same article in other words, as a second translation has",
-    ),
+    Rule(_full_copy, None, "nearly all of the shorter text is in the longer one"),
+    Rule(_same_headline, None, "the same headline over a text that shares much"),
+    Rule(_rewritten, None, "the shared text is spread over both as in an edited copy, within two days"),
+    Rule(_rewritten_undated, None, "most of the shorter text is spread over the longer one"),
+    Rule(_reworded, Relation.REWORDED, "the same article in other words, as a second translation has"),
     Rule(
         lambda m: m.containment >= PART and not _edited(m),
         Relation.BLOCK_QUOTE,

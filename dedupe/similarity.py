@@ -31,10 +31,11 @@ class Measures:
     """Exact measures of a pair (a, b). Shares are 0..1; ``containment`` is relative to the smaller set.
 
     ``raw_*`` are over all 5-word shingles, ``jaccard`` and ``containment`` over those outside quotations and site text.
-    ``runs`` counts the stretches of the shorter text that the longer one has too, ``longest_run`` is the longest one's share
-    of the words in them: a block quotation is one long run, an edited copy is many. ``lead``: the longer text's first words
-    are among what is shared; ``opening``: so are the shorter one's. ``numbers`` is the containment of the words with digits, of
-    which the text with fewer has ``number_words``.
+    ``runs`` counts the stretches of the shorter text that the longer one has too, ``coverage`` is their share of its
+    words, ``longest_run`` the longest one's share of theirs: a block quotation is one long run, an edited copy many.
+    ``lead``: the longer text's first words are among what is shared; ``opening``: so are the shorter one's.
+    ``headline`` is the containment of the headlines' words, ``numbers`` that of the words with digits, of which the
+    text with fewer has ``number_words``. ``pair_jaccard`` is over 2-word shingles.
     """
 
     words_a: int
@@ -134,8 +135,7 @@ def _has_lead(text: Text, other: Text) -> bool:
 
 
 def _runs(shorter: Text, longer: Text) -> tuple[int, float, float]:
-    """Return how many runs of shared words the shorter text has, the longest one's share of them, and their share of the
-    shorter text's words."""
+    """Return ``runs``, ``longest_run`` and ``coverage`` of the shorter text."""
     size = len(shorter.body.words)
     sequence = shorter.body.sequence
     if not len(sequence) or not len(longer.body.unique):

@@ -1,7 +1,7 @@
-"""Site text: what an article shares with other articles of its own site is navigation, template or gallery, not the article.
+"""Site text: what an article shares with others of its own site is navigation, template or gallery, not the article.
 
-The window of a site is its last WINDOW revisions before a given one. It depends on nothing but the order of arrival, so an
-incremental run and a rebuild see the same site text.
+The window of a site is its last WINDOW revisions before a given one. It depends on nothing but the order of arrival, so
+an incremental run and a rebuild see the same site text.
 """
 
 from __future__ import annotations

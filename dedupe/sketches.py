@@ -14,8 +14,8 @@ from dedupe.text import TEXT_VERSION, mix
 
 NUM_PERM = 128
 SEED = 1
-# An abridged copy can have a Jaccard as low as 0.07 with a long original (benchmarks/labelled_pairs.py). Candidates are verified,
-# so a false one costs microseconds and a missed one is lost: the weights say so to datasketch's optimiser.
+# An abridged copy can have a Jaccard as low as 0.07 with a long original (benchmarks/labelled_pairs.py). Candidates are
+# verified, so a false one costs microseconds and a missed one is lost: the weights say so to datasketch's optimiser.
 LSH_THRESHOLD = 0.05
 LSH_WEIGHTS = (0.1, 0.9)
 # With bands of one row, two unrelated texts share a band by chance often, two bands rarely.
@@ -45,7 +45,7 @@ def band_shape() -> tuple[int, int]:
 
 
 def signature(shingles: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    """Return the MinHash uint32[NUM_PERM] of a set of shingle hashes, equal to datasketch's for ``token_hash`` inputs."""
+    """Return the MinHash uint32[NUM_PERM] of a set of shingle hashes: datasketch's own, given their ``token_hash``."""
     a, b = _permutations()
     hashes = _fmix32(token_hash(shingles))
     lowest = np.full(NUM_PERM, 0xFFFFFFFF, dtype=np.uint32)

@@ -1,4 +1,7 @@
-"""Writing articles, their revisions, other URLs and losses, on a connection inside a transaction."""
+"""Writing articles, their revisions, other URLs and losses, on a connection inside a transaction.
+
+What each function promises is said at the `Store` method of the same name.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,9 @@ from storage.rows import ARTICLE_FIELDS, AnyRow, chunked, inserted_id, values_of
 from storage.schema import AliasTable, ArticleTable, BandTable, EdgeTable, RejectionTable, RevisionTable, SketchTable
 from storage.types import Article, Outcome, Rejection
 
-_FIND = select(
-    ArticleTable.id, ArticleTable.revision_id, ArticleTable.date_first_seen, ArticleTable.date_last_seen
-).where(ArticleTable.url == bindparam("url"))
+_FIND = select(ArticleTable.id, ArticleTable.date_first_seen, ArticleTable.date_last_seen).where(
+    ArticleTable.url == bindparam("url")
+)
 _REVISIONS = (
     select(RevisionTable.id, RevisionTable.seen_at, RevisionTable.content_hash)
     .where(RevisionTable.article_id == bindparam("of"))

@@ -7,6 +7,7 @@ as a ``StorageError``; mistakes in our own SQL do too on SQLite, which does not 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
 from storage.errors import StorageError, StoreLocked, StoreUnavailable
-from storage.migrate import bring_up_to_date
+from storage.migrate import is_up_to_date, upgrade
 
 if TYPE_CHECKING:
     from psycopg import Connection as PostgresqlConnection
@@ -43,18 +44,27 @@ class Database:
         shown = _shown(url)
         database = cls(_make_engine(url, shown), shown)
         try:
-            with database.transaction() as connection:
-                bring_up_to_date(connection, shown)
+            database._prepare()
         except StorageError:
             database.close()
             raise
         return database
 
+    def _prepare(self) -> None:
+        """Upgrade if need be; a store that is up to date is only read, so that a run's writing holds nobody up."""
+        with self.reading() as connection:
+            ready = is_up_to_date(connection, self.url)
+        if not ready:
+            with self.transaction() as connection:
+                upgrade(connection, self.url)
+
     def close(self) -> None:
+        """Let go of all connections."""
         self._engine.dispose()
 
     @property
     def is_writing(self) -> bool:
+        """Say whether a transaction is open."""
         return self._writer is not None
 
     @contextmanager
@@ -125,9 +135,23 @@ def _make_folder(url: URL, shown: str) -> None:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the driver shall not begin transactions by itself: _begin_sqlite does
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_wal(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL, trying as long as SQLite would wait: it refuses at once while another program is switching too."""
+    deadline = time.monotonic() + connection.execute("PRAGMA busy_timeout").fetchone()[0] / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,4 +1,7 @@
-"""What dedupe keeps: sketches, bands, edges, clusters, on a connection inside a transaction."""
+"""What dedupe keeps: sketches, bands, edges, clusters, on a connection inside a transaction.
+
+What each function promises is said at the `Store` method of the same name.
+"""
 
 from __future__ import annotations
 

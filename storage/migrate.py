@@ -12,16 +12,29 @@ from storage.migrations import HEAD
 _ADVISORY_KEY = 0x57697265  # "Wire": any number that no other program on the server uses for the same purpose
 
 
-def bring_up_to_date(connection: Connection, url: str) -> None:
+def is_up_to_date(connection: Connection, url: str) -> bool:
+    """Say whether no migration is missing. Raises StoreUnavailable when the database holds another program's tables."""
+    return _version(connection, url) == HEAD
+
+
+def upgrade(connection: Connection, url: str) -> None:
     """Apply the migrations that are missing.
 
     Raises StoreUnavailable when the database holds another program's tables, StoreTooNew when its schema is not known.
     """
+    from alembic import command  # here, because it takes longer to import than a store to open
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     if connection.dialect.name == "postgresql":  # SQLite's transaction already keeps others out
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     version = _version(connection, url)
-    if version != HEAD:
-        _upgrade(connection, url, version)
+    if version is not None and version not in known:
+        raise StoreTooNew(url, version)
+    command.upgrade(config, "head")
 
 
 def _version(connection: Connection, url: str) -> str | None:
@@ -32,16 +45,3 @@ def _version(connection: Connection, url: str) -> str | None:
     if tables:
         raise StoreUnavailable(url, f"not a Wirefold store: it holds another program's tables ({tables[0]}, …)")
     return None
-
-
-def _upgrade(connection: Connection, url: str, version: str | None) -> None:
-    from alembic import command  # here, because it takes longer to import than a store to open
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
-
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if version is not None and version not in known:
-        raise StoreTooNew(url, version)
-    command.upgrade(config, "head")

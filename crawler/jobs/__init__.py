@@ -6,8 +6,8 @@ crawl, ingest and import_file bring articles into the store and then judge what 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +32,7 @@ _PAGES_IN_FLIGHT = 64
 def crawl(store: Store, config: Config, specs: Sequence[SourceSpec], progress: Progress) -> Summary:
     """Fetch what the sources list and the store does not have, then judge what is new."""
     with keeping(store, "crawl") as keeper, ExtractionPool(config.crawl.workers) as pool:
-        counts = spiders.run(config, specs, _Ledger(store, keeper, pool))
+        counts = spiders.run(config, specs, _Ledger(store, keeper, pool, {spec.name: spec.language for spec in specs}))
         keeper.flush()
         keeper.counts.update({name: count for name, count in asdict(counts).items() if name != "pages"})
         return _judged(store, keeper, "crawl", progress)
@@ -98,7 +98,7 @@ def _articles(path: Path, keeper: Keeper, keep_id: bool) -> Iterator[Article | R
                 keeper.problems.append(str(record))
                 yield reject_record(record)
             else:
-                yield to_article(record, keep_id=keep_id, where=f"{path.name}:{line}")
+                yield to_article(record, keep_id=keep_id, where=f"{path}:{line}")
     except ArchiveError as error:
         keeper.problems.append(str(error))
 
@@ -106,10 +106,13 @@ def _articles(path: Path, keeper: Keeper, keep_id: bool) -> Iterator[Article | R
 class _Ledger:
     """The crawl's books, kept in the store."""
 
-    def __init__(self, store: Store, keeper: Keeper, pool: ExtractionPool) -> None:
+    def __init__(
+        self, store: Store, keeper: Keeper, pool: ExtractionPool, languages: Mapping[str, str | None]
+    ) -> None:
         self._store = store
         self._keeper = keeper
         self._pool = pool
+        self._languages = languages
 
     def source_state(self, name: str) -> SourceState | None:
         return self._store.source_state(name)
@@ -126,4 +129,7 @@ class _Ledger:
         self._keeper.record(rejection, datetime.now(UTC))
 
     async def page(self, page: Page) -> None:
-        self._keeper.page(page, await asyncio.wrap_future(self._pool.submit(page)))
+        result = await asyncio.wrap_future(self._pool.submit(page))
+        if isinstance(result, Article) and result.in_language is None:
+            result = replace(result, in_language=self._languages.get(result.source))
+        self._keeper.page(page, result)

@@ -1,7 +1,7 @@
 """Documents to sketches and edges: meets each document in order of arrival with what came before it.
 
-A document is judged by what had arrived when it came, never by what came later. So incremental runs and a rebuild, which
-both go by revision id, find the same edges.
+A document is judged by what had arrived when it came, never by what came later. So incremental runs and a rebuild,
+which both go by revision id, find the same edges.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The spider: sources, then the pages they link to that are not known yet.
 
-    start -> parse_source -> follow -> parse_page -> (pipeline: ledger.page) -> page_kept
+    start -> parse_source -> follow -> parse_page -> (pipeline: ledger.page) -> _keep_page
                  |  ^           |           |
                  |  +-sitemap---+           |
                  v                          v
@@ -16,14 +16,13 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Self
 
-from scrapy import Request, Spider, signals
-from scrapy.crawler import Crawler
+from scrapy import Request, Spider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler import urls
+from crawler.components import Delivery
 from crawler.config import CrawlOptions, SourceSpec
 from crawler.errors import SourceError
 from crawler.extract.page import Page
@@ -64,12 +63,6 @@ class NewsSpider(Spider):
         self.runs = [SourceRun.begin(spec, ledger.source_state(spec.name)) for spec in specs]
         self._now = now
         self._followed: set[str] = set()
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        spider: Self = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.page_kept, signals.item_scraped)
-        return spider
 
     async def start(self) -> AsyncIterator[Request]:
         for run in self.runs:
@@ -180,7 +173,7 @@ class NewsSpider(Spider):
 
     # -- pages ------------------------------------------------------------------------------------------------------
 
-    def parse_page(self, response: Response, run: SourceRun, link: Link) -> Iterator[Page]:
+    def parse_page(self, response: Response, run: SourceRun, link: Link) -> Iterator[Delivery]:
         """Hand over a page, or say what else came."""
         content_type, encoding = _header(response, "Content-Type"), _header(response, "Content-Encoding")
         if response.status != 200:
@@ -190,7 +183,7 @@ class NewsSpider(Spider):
         elif not is_html(content_type, response.body):
             self._lose_page(run, refuse(link.url, link.source, "not-html", content_type or "no Content-Type"))
         else:
-            yield Page(
+            page = Page(
                 url=response.url,
                 content=response.body,
                 content_type=content_type,
@@ -198,6 +191,7 @@ class NewsSpider(Spider):
                 source=link.source,
                 requested_url=link.url,
             )
+            yield Delivery(page, lambda: self._keep_page(run))
 
     def page_failed(self, failure: Failure) -> None:
         """Keep why a page could not be fetched."""
@@ -205,9 +199,7 @@ class NewsSpider(Spider):
         run, link = (_request_of(failure).cb_kwargs[name] for name in ("run", "link"))
         self._lose_page(run, refuse(link.url, link.source, reason.word, reason.detail, retry=reason.retry))
 
-    def page_kept(self, item: Page, response: Response) -> None:
-        """Count a page that extraction and store are done with."""
-        run: SourceRun = response.cb_kwargs["run"]
+    def _keep_page(self, run: SourceRun) -> None:
         run.pages += 1
         self._end_one(run)
 

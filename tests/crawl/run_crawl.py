@@ -30,22 +30,29 @@ class MemoryLedger:
         self.workers = ThreadPoolExecutor(1)
 
     def source_state(self, name: str) -> SourceState | None:
+        self._may_fail("source_state")
         return self.states.get(name)
 
     def save_source_state(self, state: SourceState) -> None:
+        self._may_fail("save_source_state")
         self.states[state.name] = state
 
     def known(self, urls: set[str]) -> set[str]:
+        self._may_fail("known")
         return urls & self.known_urls
 
     def reject(self, rejection: Rejection) -> None:
+        self._may_fail("reject")
         self.rejections.append(rejection)
 
     async def page(self, page: Page) -> None:
         await asyncio.wrap_future(self.workers.submit(time.sleep, 0.01))
-        if self.fail:
-            raise LookupError(self.fail)
+        self._may_fail("page")
         self.pages.append(page)
+
+    def _may_fail(self, method: str) -> None:
+        if self.fail == method:
+            raise LookupError(f"{method} failed")
 
 
 def main() -> None:

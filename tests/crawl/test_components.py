@@ -16,7 +16,7 @@ from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
 from crawler import settings as our_settings
-from crawler.components import CrawlDelay, FixedProxy, PagePipeline, PrivateAddressGuard, Refused, StopOnError
+from crawler.components import CrawlDelay, Delivery, FixedProxy, PagePipeline, PrivateAddressGuard, Refused, StopOnError
 from crawler.extract.page import Page
 
 
@@ -150,15 +150,15 @@ def test_a_site_that_wants_to_be_left_alone_is() -> None:
 
 
 def test_the_pipeline_waits_until_a_page_is_kept() -> None:
-    kept: list[Page] = []
+    told: list[object] = []
 
     async def keep(page: Page) -> None:
         await asyncio.sleep(0.01)
-        kept.append(page)
+        told.append(page)
 
     page = Page(url="http://a.example/", content=b"", content_type=None, fetched_at=datetime.now(UTC))
-    assert asyncio.run(PagePipeline(keep).process_item(page)) is page
-    assert kept == [page]
+    asyncio.run(PagePipeline(keep).process_item(Delivery(page, lambda: told.append("kept"))))
+    assert told == [page, "kept"]
 
 
 def test_the_first_unexpected_error_stops_the_crawl_once_and_is_kept() -> None:

@@ -211,11 +211,13 @@ def test_crawl_delay_is_respected(web: Web) -> None:
     assert all(later - earlier > 0.45 for earlier, later in pairwise(times))
 
 
-def test_an_error_of_the_ledger_stops_the_crawl_and_comes_out(web: Web) -> None:
-    web.answers |= {"http://a.example/rss": rss("/1"), "http://a.example/1": page()}
-    told = crawl(web, A, fail="the store is gone")
+@pytest.mark.parametrize("method", ["source_state", "known", "page", "reject", "save_source_state"])
+def test_an_error_of_the_ledger_stops_the_crawl_and_comes_out(web: Web, method: str) -> None:
+    web.answers |= {"http://a.example/rss": rss("/1", *(["/gone"] if method == "reject" else []))}
+    web.answers |= {"http://a.example/1": page()}
+    told = crawl(web, A, fail=method)
     assert told.code == 1
-    assert told.log[-1] == "LookupError: the store is gone"
+    assert told.log[-1] == f"LookupError: {method} failed"
 
 
 def test_an_interrupted_crawl_finishes_what_is_in_flight_and_leaves_the_rest_as_it_was(web: Web) -> None:

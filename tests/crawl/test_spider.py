@@ -12,7 +12,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, Do
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.components import Refused
+from crawler.components import Delivery, Refused
 from crawler.config import CrawlOptions, SourceSpec
 from crawler.extract.page import Page
 from crawler.spiders.failures import explain
@@ -46,9 +46,9 @@ class Crawl:
         response.request = request
         out = list(request.callback(response, **request.cb_kwargs))  # type: ignore[misc]
         for item in out:
-            if isinstance(item, Page):
-                self.spider.page_kept(item, response)
-        return out
+            if isinstance(item, Delivery):
+                item.kept()
+        return [item.page if isinstance(item, Delivery) else item for item in out]
 
     def fail(self, request: Request, error: Exception) -> None:
         failure = Failure(error)  # type: ignore[no-untyped-call]

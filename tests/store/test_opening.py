@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,19 @@ def test_a_store_opened_again_is_as_it_was_left(store_url: str) -> None:
         put(store, an_article())
     with Store.open(store_url) as store:
         assert Queries(store).article("1").article == an_article()
+
+
+def test_a_store_that_is_being_written_to_can_be_opened_and_read(store: Store, store_url: str) -> None:
+    with store.transaction():
+        put(store, an_article())
+        with Store.open(store_url) as second:
+            assert Queries(second).stats().articles == 0
+
+
+def test_several_programs_may_make_a_store_at_once(store_url: str) -> None:
+    command = [sys.executable, "-c", "import sys; from storage.store import Store; Store.open(sys.argv[1])", store_url]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [process.communicate()[1] for process in processes] == [""] * 4
 
 
 def test_a_path_makes_its_folders(tmp_path: Path) -> None:

@@ -1,0 +1,95 @@
+"""The program ``wirefold``: its commands, and what its exit code says.
+
+0 fine; 1 finished, but something needs a look; 2 usage, configuration, or a store or file that cannot be opened;
+75 another run holds the lock; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from crawler.cli import collect, extract, query, review, sources
+from crawler.cli.output import note
+from crawler.errors import CrawlerError, SourceError
+from dedupe.errors import DedupeError
+from storage.errors import StorageError, StoreLocked
+
+NEEDS_A_LOOK = 1
+UNUSABLE = 2
+LOCKED = 75
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+KnownError = StorageError | CrawlerError | DedupeError
+
+app = typer.Typer(
+    name="wirefold",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    epilog="Example: wirefold init, then wirefold sources add, wirefold crawl, wirefold clusters",
+)
+sources.register(app)
+collect.register(app)
+query.register(app)
+review.register(app)
+extract.register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"wirefold {version('wirefold')}")
+        raise typer.Exit
+
+
+@app.callback()
+def wirefold(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Crawl news and keep one canonical version of each article, with its variants and the reasons."""
+
+
+def main() -> None:
+    """Run the command that the process was started with, and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; what is known to go wrong is one line on stderr."""
+    try:
+        code: int | None = app(arguments, standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        _complain(error.format_message() or "say which command")
+        return error.exit_code
+    except KnownError as error:
+        _complain(str(error))
+        return _exit_code(error)
+    except BrokenPipeError:
+        # Python flushes stdout once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    if code == INTERRUPTED:
+        note("Interrupted. What is stored stays; run the command again to go on.")
+    return code or 0
+
+
+def _complain(message: str) -> None:
+    note(f"wirefold: {message}")
+
+
+def _exit_code(error: KnownError) -> int:
+    if isinstance(error, StoreLocked):
+        return LOCKED
+    return NEEDS_A_LOOK if isinstance(error, (SourceError, DedupeError)) else UNUSABLE

@@ -1,0 +1,51 @@
+"""Where a command finds its configuration and its store, and where its log goes."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawler.reports.wording import brief
+
+if TYPE_CHECKING:
+    from crawler.config import Config
+    from storage.store import Store
+
+_LOG_CHARS = 1_000
+
+
+def load_config(path: Path | None) -> Config:
+    """Read the configuration in force. Raises ConfigError."""
+    from crawler import config
+
+    return config.load(path)
+
+
+def open_store(location: str | None, config: Path | None) -> Store:
+    """Open the store that is named, else the configured one, else the user's. Raises StorageError, ConfigError."""
+    from storage.store import Store
+
+    return Store.open(location or load_config(config).store or _users_store())
+
+
+def log_to_stderr(*, verbose: bool) -> None:
+    """Send the log to stderr: warnings, and with ``verbose`` what Wirefold does."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine("%(levelname)s: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    for package in ("crawler", "dedupe", "storage"):
+        logging.getLogger(package).setLevel(logging.INFO if verbose else logging.WARNING)
+
+
+class _OneLine(logging.Formatter):
+    """Keeps what servers say in one line and harmless to a terminal."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return brief(super().formatMessage(record), _LOG_CHARS)
+
+
+def _users_store() -> str:
+    from platformdirs import user_data_path
+
+    return str(user_data_path("wirefold") / "wirefold.sqlite")

@@ -1,0 +1,67 @@
+"""Options and arguments that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+_AGO = re.compile(r"(\d{1,5})([hdw])")
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+class View(StrEnum):
+    """How one thing is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def moment(text: str) -> datetime:
+    """Read an ISO 8601 date or time (UTC where no zone is said), or how long ago: ``12h``, ``7d``, ``2w``."""
+    from crawler.sources.dates import from_iso
+
+    if ago := _AGO.fullmatch(text):
+        return datetime.now(UTC) - int(ago[1]) * _UNITS[ago[2]]
+    found = from_iso(text)
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is neither a date like 2026-03-01 nor a time ago like 7d or 12h.")
+    return found
+
+
+StoreUrl: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        help="Where articles are kept: an SQLite file or an SQLAlchemy URL. Default: the environment variable "
+        "WIREFOLD_STORE, then the configuration's store, then a file in your user data folder.",
+        show_default=False,
+    ),
+]
+ConfigFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The configuration. Default: the environment variable WIREFOLD_CONFIG, then wirefold.toml in this folder.",
+        show_default=False,
+    ),
+]
+RowFormat: TypeAlias = Annotated[Format, typer.Option("--format", help="How to print the rows.")]
+ViewFormat: TypeAlias = Annotated[View, typer.Option("--format", help="For a person, or for a program.")]
+Verbose: TypeAlias = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.", show_default=False)]
+Moment: TypeAlias = Annotated[datetime | None, typer.Option(parser=moment, metavar="DATE", show_default=False)]

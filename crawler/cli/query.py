@@ -1,0 +1,104 @@
+"""Commands that look into the store: listings, one article, totals."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from crawler.cli import records
+from crawler.cli.opening import open_store
+from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat, moment
+from crawler.cli.output import Layout, print_json, print_records
+from crawler.cli.showing import article_lines
+from storage.types import ArticleQuery, ArticleRow
+
+ARTICLES = Layout(
+    fields=[field.name for field in fields(ArticleRow)],
+    titles={"ID": "id", "Published": "date_published", "Source": "source", "Headline": "headline", "Copies": "cluster_size"},
+)
+STATS = Layout(fields=["name", "value"], titles={"": "name", "Value": "value"}, flatten=records.totals)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command(epilog='Example: wirefold articles ferry "north sea" --since 7d --format csv')(articles)
+    app.command(epilog="Example: wirefold show https://www.example.com/news/ferry-sinks")(show)
+    app.command(epilog="Example: wirefold stats --format json")(stats)
+
+
+def articles(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Words that must all be there; a quoted phrase stays together.")
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(parser=moment, metavar="DATE", help="Published at this time or later: 2026-03-01, 12h, 7d."),
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(parser=moment, metavar="DATE", help="Published before this time.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(metavar="NAME", help="Only from this source.")] = None,
+    lang: Annotated[str | None, typer.Option(metavar="CODE", help="Only in this language: en, or en-GB.")] = None,
+    all_copies: Annotated[bool, typer.Option("--all-copies", help="List variants too.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="List at most so many.")] = 20,
+    form: RowFormat = Format.TABLE,
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+) -> None:
+    """List canonical articles, the newest first; with words, those that have them all."""
+    asked = ArticleQuery(
+        words=" ".join(map(_phrase, words or [])),
+        since=since,
+        until=until,
+        source=source,
+        in_language=lang,
+        all_copies=all_copies,
+        limit=limit,
+    )
+    from storage.queries import Queries
+
+    with open_store(store, config) as opened:
+        print_records(map(asdict, Queries(opened).articles(asked)), form, ARTICLES)
+
+
+def show(
+    ref: Annotated[str, typer.Argument(metavar="URL-or-ID", help="The article's URL, id or external id.")],
+    form: ViewFormat = View.TEXT,
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+) -> None:
+    """Show one article with its cluster, why it is in it, and what it was compared with and not joined to."""
+    from storage.queries import Queries
+
+    with open_store(store, config) as opened:
+        queries = Queries(opened)
+        detail = queries.article(ref)
+        if form is View.JSON:
+            print_json(records.of_detail(detail))
+            return
+        for line in article_lines(detail, queries.texts):
+            print(line)
+
+
+def stats(form: RowFormat = Format.TABLE, store: StoreUrl = None, config: ConfigFile = None) -> None:
+    """Say what is in the store, and what was rejected for which reasons."""
+    from storage.queries import Queries
+
+    with open_store(store, config) as opened:
+        totals = asdict(Queries(opened).stats())
+    if form is Format.JSON:
+        print_json(totals)
+    else:
+        print_records([totals], form, STATS)
+
+
+def _phrase(argument: str) -> str:
+    """Quote an argument of several words, as the shell has taken its quotes away.
+
+    >>> _phrase("north sea"), _phrase("oil"), _phrase('oil "north sea"')
+    ('"north sea"', 'oil', 'oil "north sea"')
+    """
+    return f'"{argument}"' if " " in argument and '"' not in argument else argument

@@ -1,0 +1,68 @@
+"""Rows of the store as records: plain values under the names that programs read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from typing import Any
+
+from crawler.cli.output import Record
+from storage.types import Article, ArticleDetail, ClusterRow, MemberRow
+
+_CANONICAL = ("id", "external_id", "url", "source", "headline", "date_published")
+_MEMBER = (*_CANONICAL, "role", "relation", "jaccard", "containment", "edge_reason")
+_IMPORT_ONLY = {"external_id", "extra"}
+
+MEMBER_FIELDS = ("cluster_id", "canonical_reason", *_MEMBER)
+
+
+def of_cluster(row: ClusterRow) -> dict[str, Any]:
+    """Give a cluster with its canonical article and all its members."""
+    return {
+        "id": row.id,
+        "canonical": _pick(row.canonical, _CANONICAL),
+        "canonical_reason": row.canonical_reason,
+        "members": [_pick(member, _MEMBER) for member in row.members],
+    }
+
+
+def members(cluster: Record) -> Iterator[Record]:
+    """Give the members of a cluster's record as flat rows."""
+    about = {"cluster_id": cluster["id"], "canonical_reason": cluster["canonical_reason"]}
+    return (about | member for member in cluster["members"])
+
+
+def of_detail(detail: ArticleDetail) -> dict[str, Any]:
+    """Give all about one article."""
+    cluster = None if detail.cluster is None else of_cluster(detail.cluster)
+    return asdict(detail) | {"cluster": cluster}
+
+
+def totals(stats: Record) -> Iterator[Record]:
+    """Give the totals of a store as rows of a name and a value; ``rejected`` holds counts by "stage/reason"."""
+    rejected = {f"rejected/{name}": count for name, count in stats["rejected"].items()}
+    for name, value in ({**stats,"rejected": sum(rejected.values()), **rejected}.items():
+        yield {"name": name, "value": value}
+
+
+def in_schema_org(article: Article) -> dict[str, Any]:
+    """Give what extraction found under the names of schema.org NewsArticle.
+
+    Fields that only an import has are left out.
+    """
+    names = (field.name for field in fields(article) if field.name not in _IMPORT_ONLY)
+    return {_camel(name): getattr(article, name) for name in names}
+
+
+def _pick(row: MemberRow, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _camel(name: str) -> str:
+    """Write a name as schema.org does.
+
+    >>> _camel("date_published_raw")
+    'datePublishedRaw'
+    """
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

@@ -1,0 +1,98 @@
+"""Commands for looking clusters over: the list of them, the difference of two copies, the report."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crawler.cli import records
+from crawler.cli.opening import open_store
+from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat
+from crawler.cli.output import Layout, console, print_json, print_records
+from crawler.reports.wording import brief, clean
+
+if TYPE_CHECKING:
+    from storage.queries import Queries
+
+CLUSTERS = Layout(
+    fields=records.MEMBER_FIELDS,
+    titles={
+        "Cluster": "cluster_id",
+        "ID": "id",
+        "Published": "date_published",
+        "Source": "source",
+        "Headline": "headline",
+        "Relation": "relation",
+        "Shared": "containment",
+    },
+    flatten=records.members,
+)
+# kind of span: style on a terminal, and the marks that stand for it where there is no colour
+_STYLES = {"same": "", "only_a": "red strike", "only_b": "green underline"}
+_MARKS = {"same": ("", ""), "only_a": ("[-", "-]"), "only_b": ("{+", "+}")}
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command(epilog="Example: wirefold clusters --min-size 3 --format jsonl")(clusters)
+    app.command(epilog="Example: wirefold diff 12 https://www.example.com/news/ferry-sinks")(diff)
+    app.command(epilog="Example: wirefold report -o report.html")(report)
+
+
+def clusters(
+    min_size: Annotated[int, typer.Option(min=1, help="Only clusters of so many articles or more.")] = 2,
+    form: RowFormat = Format.TABLE,
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+) -> None:
+    """List clusters, the largest first: the canonical article, its variants, and what each is to it."""
+    from storage.queries import Queries
+
+    with open_store(store, config) as opened:
+        print_records(map(records.of_cluster, Queries(opened).clusters(min_size=min_size)), form, CLUSTERS)
+
+
+def diff(
+    a: Annotated[str, typer.Argument(help="An article's URL, id or external id; or a text file.")],
+    b: Annotated[str, typer.Argument(help="The same for the other one.")],
+    form: ViewFormat = View.TEXT,
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+) -> None:
+    """Show what two copies share and where they differ, word by word; two text files if A and B are such.
+
+    What only A has is red or in [- -], what only B has is green or in {+ +}.
+    """
+    from dedupe.diff import compare
+
+    text_a, text_b = _file_texts(a, b) or _article_texts(a, b, store, config)
+    if form is View.JSON:
+        spans = [{"kind": span.kind, "text": span.text} for span in compare(text_a, text_b)]
+        print_json({"a": a, "b": b, "spans": spans})
+    else:
+        _print_difference([(span.kind, span.text) for span in compare(clean(text_a), clean(text_b))])
+
+
+def report(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", dir_okay=False, show_default=False, help="Where to.")
+    ],
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+) -> None:
+    """Write a report of the store as one HTML file that needs no network: what to look at first, and why."""
+    from crawler.reports.clusters import render
+    from storage.queries import Queries
+
+    with open_store(store, config) as opened:
+        html = render(Queries(opened), now=datetime.now(UTC))
+    try:
+        _replace(output, html)
+    except OSError as error:
+        raise typer.BadParameter(f"{output}: {error.strerror}", param_hint="--output") from error
+    print(f"report: {output.resolve()}")

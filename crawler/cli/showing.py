@@ -1,0 +1,95 @@
+"""One article in words: its fields, its cluster and why, and the pairs that were judged and not joined. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from crawler.cli.output import moment
+from crawler.reports.wording import brief, clean, percent, plural, relation
+from storage.relations import inverse
+from storage.types import Article, ArticleDetail, ClusterRow, Edge, MemberRow, Role
+
+Texts = Callable[[Iterable[int]], Mapping[int, tuple[str, str]]]
+
+_NEAR_MISSES = 10
+_TEXT_FIELDS = {"headline", "article_body"}
+_SKIPPED = {"too-short": "too little text of its own to be compared"}
+
+
+def article_lines(detail: ArticleDetail, texts: Texts) -> Iterator[str]:
+    """Write all about one article. ``texts`` gives headline and body of others."""
+    yield brief(detail.article.headline) or "(no headline)"
+    yield from field_lines(detail.article)
+    yield _field("date_first_seen", detail.date_first_seen)
+    yield _field("id", detail.id)
+    yield _field("revisions", ", ".join(moment(revision.seen_at) for revision in detail.revisions))
+    yield ""
+    yield from _cluster_lines(detail)
+    yield from _near_miss_lines(detail, texts)
+    yield ""
+    yield clean(detail.article.article_body)
+
+
+def field_lines(article: Article) -> Iterator[str]:
+    """Write the fields of an article that are not empty, headline and body left out."""
+    for name, value in asdict(article).items():
+        if name not in _TEXT_FIELDS and value not in (None, (), {}, ""):
+            yield _field(name, value)
+
+
+def _field(name: str, value: Any) -> str:
+    if isinstance(value, datetime):
+        value = f"{moment(value)} UTC"
+    elif isinstance(value, tuple):
+        value = ", ".join(value)
+    return f"  {name.replace('_', ' '):<22}{brief(str(value), 500)}"
+
+
+def _cluster_lines(detail: ArticleDetail) -> Iterator[str]:
+    if detail.skip_reason is not None:
+        yield f"Not compared with others: {_SKIPPED.get(detail.skip_reason, detail.skip_reason)}."
+    if detail.cluster is None:
+        yield "No cluster: not judged yet."
+    elif len(detail.cluster.members) == 1:
+        yield f"Cluster {detail.cluster.id}: no other copy is known."
+    else:
+        yield from _why(detail.id, detail.cluster)
+        yield f"Cluster {detail.cluster.id}, {plural(len(detail.cluster.members), 'article')}:"
+        yield from (f"  {_member(member)}" for member in detail.cluster.members)
+
+
+def _why(article_id: int, cluster: ClusterRow) -> Iterator[str]:
+    """Say why an article is canonical, or why it is a variant."""
+    me = next(member for member in cluster.members if member.id == article_id)
+    if me.role is Role.CANONICAL:
+        yield f"The canonical article of its cluster: {cluster.canonical_reason}."
+    else:
+        yield f"A variant: {_match(me)}."
+        yield f"The canonical article is {cluster.canonical.id}: {cluster.canonical_reason}."
+
+
+def _member(member: MemberRow) -> str:
+    about = f"{member.role:<10}{member.id:>7}  {brief(member.source, 30)}: {brief(member.headline, 100)}"
+    return about if member.role is Role.CANONICAL else f"{about} — {_match(member)}"
+
+
+def _match(member: MemberRow) -> str:
+    shares = "" if member.containment is None else f" ({percent(member.containment)} of the shorter text is shared)"
+    reason = f": {member.edge_reason}" if member.edge_reason else ""
+    return f"{relation(member.relation)}{shares}{reason}"
+
+
+def _near_miss_lines(detail: ArticleDetail, texts: Texts) -> Iterator[str]:
+    refused = sorted((edge for edge in detail.edges if not edge.joins), key=lambda edge: -edge.containment)
+    if not refused:
+        return
+    yield f"Compared and not joined ({len(refused):,}):"
+    others = [edge.article_b if edge.article_a == detail.id else edge.article_a for edge in refused[:_NEAR_MISSES]]
+    known = texts(others)
+    for edge, other in zip(refused, others, strict=False):
+        word = edge.relation if edge.article_b == other else inverse(edge.relation)
+        headline = brief(known[other][0], 100)
+        yield f"  {other:>7}  {headline} — {relation(word)} ({percent(edge.containment)}): {edge.reason}"

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedupe.text import MAX_CHARS, words
+
+
+def same(a: str, b: str) -> bool:
+    return np.array_equal(words(a).hashes, words(b).hashes)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("", 0),
+        ("a", 1),
+        ("one, two; THREE!", 3),
+        ("don’t stop", 2),
+        ("1,234.5 points", 2),
+        ("end.Next", 2),
+        ("北京 ok", 3),
+    ],
+)
+def test_words_are_counted_as_a_reader_would(text: str, count: int) -> None:
+    assert len(words(text)) == count
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Don't", "don’t"),
+        ("ÜBER", "über"),
+        ("cafe\u0301", "caf\u00e9"),
+        ("co\u00adope\u200brate", "cooperate"),
+        ("a - b", "a b"),
+        ("1,000", "1000"),
+    ],
+)
+def test_spellings_that_mean_the_same_have_the_same_hashes(a: str, b: str) -> None:
+    assert same(a, b)
+
+
+def test_the_order_and_the_letters_of_words_matter() -> None:
+    assert not same("dog bites man", "man bites dog")
+    assert len(set(words("ab ba aab baa abab").hashes.tolist())) == 5
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_a_word_hashes_the_same_wherever_it_stands(before: str, after: str) -> None:
+    found = words(f"{before} unmistakable {after}").hashes
+    assert words("unmistakable").hashes[0] in found
+
+
+@given(st.text())
+def test_all_arrays_have_one_entry_a_word(text: str) -> None:
+    found = words(text)
+    assert len(found.hashes) == len(found.quoted) == len(found.numeric)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["He “said this” then", 'He "said this" then', "Er „said this“ dann", "Il «said this» puis", "He ‘said this’ then"],
+)
+def test_what_stands_in_quotation_marks_is_quoted(text: str) -> None:
+    assert words(text).quoted.tolist() == [False, True, True, False]
+
+
+def test_an_unclosed_quotation_ends_with_its_paragraph() -> None:
+    assert words("“First paragraph\nsecond paragraph").quoted.tolist() == [True, True, False, False]
+
+
+def test_an_apostrophe_opens_no_quotation() -> None:
+    assert not words("the dogs’ owner and the cats’ owner").quoted.any()
+
+
+def test_an_embedded_post_is_quoted_whole() -> None:
+    assert words("Great day! — Ann (@ann) May 1\nshe wrote").quoted.tolist() == [True] * 6 + [False] * 2
+
+
+def test_words_with_digits_are_numeric() -> None:
+    assert words("the 35 dead of B52 bombs").numeric.tolist() == [False, True, False, False, True, False]
+
+
+def test_a_huge_text_is_cut() -> None:
+    assert len(words("ab " * MAX_CHARS)) <= MAX_CHARS / 3 + 1
+
+
+def test_hashes_are_the_same_in_another_process() -> None:
+    code = "from dedupe.text import words; print(*words('Rain fell on 北京').hashes)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert [int(value) for value in printed.split()] == words("Rain fell on 北京").hashes.tolist()
