@@ -14,9 +14,10 @@ EARLY_S = 300.0  # a lead of less than five minutes in published dates says noth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What is known of one member. Times are seconds since 1970; names are compared without case and punctuation.
+    """What is known of one member. Ids ascend in order of arrival; ``published`` is in seconds since 1970.
 
-    ``credits``: agency, credit line and authors; ``points_at``: URLs the page names as its original or canonical page.
+    Names are compared without case and punctuation. ``credits``: the agency and the credit line; ``points_at``: URLs the
+    page names as its original or canonical page.
     """
 
     article_id: int
@@ -25,7 +26,6 @@ class Claim:
     credits: tuple[str, ...]
     points_at: tuple[str, ...]
     published: float | None
-    first_seen: float
     words: int
 
 
@@ -48,11 +48,11 @@ class Choice:
 
 
 def choose(claims: Sequence[Claim]) -> Choice:
-    """Choose the canonical article. The order of ``claims`` does not matter; the earliest seen wins a tie."""
+    """Choose the canonical article. The order of ``claims`` does not matter; the first to arrive wins a tie."""
     if len(claims) == 1:
         return Choice(claims[0].article_id, "the only copy", 0.0)
     scores = {claim.article_id: [signal.weight * signal.value(claim, claims) for signal in SIGNALS] for claim in claims}
-    ranked = sorted(claims, key=lambda c: (-round(sum(scores[c.article_id]), 6), c.first_seen, c.article_id))
+    ranked = sorted(claims, key=lambda c: (-round(sum(scores[c.article_id]), 6), c.article_id))
     best, second = ranked[0].article_id, ranked[1].article_id
     margin = sum(scores[best]) - sum(scores[second])
     return Choice(best, _reason(scores[best], margin), round(margin, 4))
@@ -61,7 +61,7 @@ def choose(claims: Sequence[Claim]) -> Choice:
 def _reason(scores: Sequence[float], margin: float) -> str:
     """List what spoke for the winner."""
     spoke = [signal.reason for signal, score in zip(SIGNALS, scores, strict=True) if score > 0]
-    return ", ".join(spoke) if margin > 0 and spoke else "nothing tells the copies apart; seen first"
+    return ", ".join(spoke) if margin > 0 and spoke else "nothing tells the copies apart; stored first"
 
 
 def _fold(name: str) -> str:

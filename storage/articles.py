@@ -98,25 +98,18 @@ def _is_kept(revisions: Sequence[AnyRow], digest: str, seen_at: datetime) -> boo
 
 
 def _widen(connection: Connection, known: AnyRow, seen_at: datetime) -> None:
-    """Stretch first and last seen to ``seen_at``; who was first decides in dedupe, so a new first is judged again."""
+    """Stretch first and last seen to ``seen_at``."""
     if seen_at > known.date_last_seen:
         connection.execute(_UPDATE, {"of": known.id, "date_last_seen": seen_at})
     if seen_at < known.date_first_seen:
         connection.execute(_UPDATE, {"of": known.id, "date_first_seen": seen_at})
-        _forget(connection, known.id)
 
 
 def _make_current(connection: Connection, article_id: int, revision_id: int, article: Article) -> None:
     fields = values_of(article, ARTICLE_FIELDS)
-    connection.execute(_UPDATE, {"of": article_id, **fields, "revision_id": revision_id})
-    _forget(connection, article_id)
-
-
-def _forget(connection: Connection, article_id: int) -> None:
-    """Drop what dedupe found of an article, so that it is judged again."""
-    for statement in _FORGET:
+    connection.execute(_UPDATE, {"of": article_id, **fields, "revision_id": revision_id, "is_pending": True})
+    for statement in _FORGET:  # dedupe judges it again
         connection.execute(statement, {"of": article_id})
-    connection.execute(_UPDATE, {"of": article_id, "is_pending": True})
 
 
 def put_rejection(connection: Connection, rejection: Rejection, run_id: int, seen_at: datetime) -> bool:

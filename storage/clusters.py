@@ -77,9 +77,6 @@ def _member_row(member: AnyRow, canonical_id: int, edges: Sequence[Edge]) -> Mem
 
 
 def _telling_edge(member_id: int, canonical_id: int, edges: Sequence[Edge]) -> Edge | None:
-    """Pick the edge to the canonical article, else the joining one of highest containment."""
-    own = [edge for edge in edges if member_id in (edge.article_a, edge.article_b)]
-    for edge in own:
-        if canonical_id in (edge.article_a, edge.article_b):
-            return edge
-    return max((edge for edge in own if edge.joins), key=lambda edge: edge.containment, default=None)
+    """Pick the joining edge to the canonical article, else the joining one of highest containment."""
+    own = [edge for edge in edges if edge.joins and member_id in (edge.article_a, edge.article_b)]
+    return max(own, key=lambda edge: (canonical_id in (edge.article_a, edge.article_b), edge.containment), default=None)

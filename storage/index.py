@@ -6,7 +6,6 @@ What each function promises is said at the `Store` method of the same name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -27,7 +26,7 @@ from storage.rows import (
 from storage.schema import IS_PENDING, ArticleTable, BandTable, ClusterTable, EdgeTable, RevisionTable, SketchTable
 from storage.types import Article, Cluster, Document, Edge, Role, Sketch
 
-_SKETCH_FIELDS = ("article_id", "revision_id", "spec", "signature", "skip_reason")
+_SKETCH_FIELDS = ("article_id", "revision_id", "spec", "skip_reason")
 
 
 def pending_documents(connection: Connection, limit: int) -> list[Document]:
@@ -40,10 +39,9 @@ def documents(connection: Connection, article_ids: Iterable[int]) -> dict[int, D
     return {document.article_id: document for document in found}
 
 
-def canonical_inputs(connection: Connection, article_ids: Iterable[int]) -> dict[int, tuple[Article, datetime]]:
-    columns = (*ARTICLE_COLUMNS, ArticleTable.id, ArticleTable.date_first_seen)
-    rows = _current_of(connection, columns, article_ids)
-    return {row.id: (to_article(row), row.date_first_seen) for row in rows}
+def articles_by_id(connection: Connection, article_ids: Iterable[int]) -> dict[int, Article]:
+    rows = _current_of(connection, (*ARTICLE_COLUMNS, ArticleTable.id), article_ids)
+    return {row.id: to_article(row) for row in rows}
 
 
 def _current_of(connection: Connection, columns: Sequence[Any], article_ids: Iterable[int]) -> Iterator[Any]:
@@ -109,12 +107,6 @@ def save_edges(connection: Connection, edges: Sequence[Edge]) -> None:
     old = delete(EdgeTable).where(EdgeTable.article_a == bindparam("a"), EdgeTable.article_b == bindparam("b"))
     connection.execute(old, [{"a": a, "b": b} for a, b in by_pair])
     _insert_all(connection, EdgeTable, [values_of(edge, EDGE_FIELDS) for edge in by_pair.values()])
-
-
-def edges_within(connection: Connection, article_ids: Iterable[int]) -> list[Edge]:
-    ids = set(article_ids)
-    touching = touching_edges(connection, ids, EdgeTable.joins.is_(True))
-    return [edge for edge in touching if {edge.article_a, edge.article_b} <= ids]
 
 
 def component(connection: Connection, article_ids: Iterable[int]) -> tuple[set[int], list[Edge]]:

@@ -30,7 +30,6 @@ DOCUMENT_COLUMNS = (
     RevisionTable.article_body.label("text"),
     ArticleTable.in_language,
     ArticleTable.date_published,
-    ArticleTable.date_first_seen,
 )
 EDGE_FIELDS = tuple(f.name for f in fields(Edge))
 EDGE_COLUMNS = tuple(getattr(EdgeTable, name) for name in EDGE_FIELDS)

@@ -187,7 +187,6 @@ class SketchTable(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, autoincrement=False)
     revision_id: Mapped[int]
     spec: Mapped[str]
-    signature: Mapped[bytes]
     skip_reason: Mapped[str | None]
 
 

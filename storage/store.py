@@ -162,10 +162,10 @@ class Store:
         with self.reading() as connection:
             return index.documents_between(connection, after, upto)
 
-    def canonical_inputs(self, article_ids: Iterable[int]) -> dict[int, tuple[Article, datetime]]:
-        """Read whole articles and when each was first seen, by article id."""
+    def articles_by_id(self, article_ids: Iterable[int]) -> dict[int, Article]:
+        """Read whole articles by article id."""
         with self.reading() as connection:
-            return index.canonical_inputs(connection, article_ids)
+            return index.articles_by_id(connection, article_ids)
 
     def articles_by_band(self, keys: Sequence[int], spec: str) -> dict[int, list[int]]:
         """Find articles by band key (signed 64 bits) among the sketches made under ``spec``; ids ascend."""
@@ -186,11 +186,6 @@ class Store:
         """Keep edges, in place of the pairs' former ones."""
         with self.transaction() as connection:
             index.save_edges(connection, edges)
-
-    def edges_within(self, article_ids: Iterable[int]) -> list[Edge]:
-        """Read the joining edges that have both ends among the articles."""
-        with self.reading() as connection:
-            return index.edges_within(connection, article_ids)
 
     def component(self, article_ids: Iterable[int]) -> tuple[set[int], list[Edge]]:
         """Follow joining edges as far as they go; returns the articles reached, given ones included, and the edges."""

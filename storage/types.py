@@ -76,8 +76,8 @@ class Article:
 class Rejection:
     """One link, page or record that did not become an article, and why.
 
-    ``reason`` is a short fixed word ("too-short", "login-page"); ``detail`` is for a person. ``retry`` says whether a later
-    crawl may fetch the URL again (a timeout: yes; a log-in page: no).
+    ``reason`` is a short fixed word ("too-short", "login-page"); ``detail`` is for a person. ``retry`` says whether a
+    later crawl may fetch the URL again (a timeout: yes; a log-in page: no).
     """
 
     url: str
@@ -99,20 +99,18 @@ class Document:
     text: str
     in_language: str | None = None
     date_published: datetime | None = None
-    date_first_seen: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """What the index keeps of a document: ``signature`` (packed uint32) and ``band_keys`` under ``spec``.
+    """What the index keeps of a document: its ``band_keys`` (signed 64 bits) under ``spec``.
 
-    ``skip_reason`` is set, and both are empty, when the text cannot be judged (too short).
+    ``skip_reason`` is set, and there are no keys, when the text cannot be judged (too short).
     """
 
     article_id: int
     revision_id: int
     spec: str
-    signature: bytes = b""
     band_keys: tuple[int, ...] = ()
     skip_reason: str | None = None
 
@@ -121,7 +119,7 @@ class Sketch:
 class Edge:
     """A verified candidate: a fact about two revisions, ``article_a < article_b``.
 
-    ``relation`` says what b is to a ("abridged": b is the shorter); ``joins`` whether the pair may share a cluster.
+    ``relation`` says what b is to a ("abridged": b is the shorter); ``joins``, whether it speaks for a shared cluster.
     """
 
     article_a: int
@@ -180,7 +178,10 @@ class ArticleRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberRow:
-    """One member of a cluster, with what it is to the canonical article (or, failing an edge to it, to its nearest)."""
+    """One member of a cluster, with what it is to the canonical article.
+
+    Where the two were not found to be copies, relation, measures and reason are those towards the member nearest to it.
+    """
 
     id: int
     external_id: str | None

@@ -25,7 +25,7 @@ LOCKED = 75
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
-KnownError = StorageError | CrawlerError | DedupeError
+_KNOWN = (StorageError, CrawlerError, DedupeError)
 
 app = typer.Typer(
     name="wirefold",
@@ -73,7 +73,7 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         _complain(error.format_message() or "say which command")
         return error.exit_code
-    except KnownError as error:
+    except _KNOWN as error:
         _complain(str(error))
         return _exit_code(error)
     except BrokenPipeError:
@@ -89,7 +89,7 @@ def _complain(message: str) -> None:
     note(f"wirefold: {message}")
 
 
-def _exit_code(error: KnownError) -> int:
+def _exit_code(error: Exception) -> int:
     if isinstance(error, StoreLocked):
         return LOCKED
     return NEEDS_A_LOOK if isinstance(error, (SourceError, DedupeError)) else UNUSABLE

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crawler.cli.opening import load_config, log_to_stderr, open_store
+from crawler.cli.opening import choose_sources, load_config, log_to_stderr, open_store
 from crawler.cli.options import ConfigFile, StoreUrl, Verbose
 from crawler.cli.output import note
 from crawler.cli.progress import progress
-from crawler.errors import ConfigError
 from crawler.reports.wording import plural
 
 if TYPE_CHECKING:
-    from crawler.config import Config, SourceSpec
     from crawler.jobs import Progress, Summary
     from storage.store import Store
 
@@ -43,7 +41,7 @@ def crawl(
     """Fetch what is new from the configured sources, find copies, and print one line of summary."""
     log_to_stderr(verbose=verbose)
     loaded = load_config(config)
-    specs = _chosen(loaded, source or [])
+    specs = choose_sources(loaded, source or [])
     from crawler import jobs
 
     _run(store, config, lambda opened, shown: jobs.crawl(opened, loaded, specs, shown))
@@ -87,17 +85,6 @@ def rebuild(store: StoreUrl = None, config: ConfigFile = None, verbose: Verbose 
     from crawler import jobs
 
     _run(store, config, jobs.rebuild)
-
-
-def _chosen(config: Config, names: Sequence[str]) -> list[SourceSpec]:
-    """Pick the sources of these names, all of them when none is named."""
-    known = {spec.name: spec for spec in config.sources}
-    if not known:
-        raise ConfigError("configuration", "source", "there is none; add one with wirefold sources add")
-    for name in names:
-        if name not in known:
-            raise typer.BadParameter(f"no source is named {name!r}; there are: {', '.join(known)}")
-    return [known[name] for name in names or known]
 
 
 def _run(store: str | None, config: Path | None, job: Callable[[Store, Progress], Summary]) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crawler.cli.options import UsageError
 from crawler.reports.wording import brief
 
 if TYPE_CHECKING:
-    from crawler.config import Config
+    from crawler.config import Config, SourceSpec
     from storage.store import Store
 
 _LOG_CHARS = 1_000
@@ -20,6 +22,17 @@ def load_config(path: Path | None) -> Config:
     from crawler import config
 
     return config.load(path)
+
+
+def choose_sources(config: Config, names: Sequence[str]) -> list[SourceSpec]:
+    """Pick the configured sources of these names, all of them when none is named."""
+    known = {spec.name: spec for spec in config.sources}
+    if not known:
+        raise UsageError("no source is configured; add one with: wirefold sources add NAME URL")
+    for name in names:
+        if name not in known:
+            raise UsageError(f"no source is named {name!r}; there are: {', '.join(known)}")
+    return [known[name] for name in dict.fromkeys(names or known)]
 
 
 def open_store(location: str | None, config: Path | None) -> Store:

@@ -30,6 +30,12 @@ class View(StrEnum):
     JSON = "json"
 
 
+class UsageError(typer.TyperException):
+    """What was asked for cannot be done as it was asked."""
+
+    exit_code = 2
+
+
 def moment(text: str) -> datetime:
     """Read an ISO 8601 date or time (UTC where no zone is said), or how long ago: ``12h``, ``7d``, ``2w``."""
     from crawler.sources.dates import from_iso
@@ -64,4 +70,3 @@ ConfigFile: TypeAlias = Annotated[
 RowFormat: TypeAlias = Annotated[Format, typer.Option("--format", help="How to print the rows.")]
 ViewFormat: TypeAlias = Annotated[View, typer.Option("--format", help="For a person, or for a program.")]
 Verbose: TypeAlias = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.", show_default=False)]
-Moment: TypeAlias = Annotated[datetime | None, typer.Option(parser=moment, metavar="DATE", show_default=False)]

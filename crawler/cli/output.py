@@ -1,4 +1,4 @@
-"""Rows and texts on stdout, in the format asked for. Whatever comes from a page or an import is taken for hostile here."""
+"""Rows and texts on stdout, in the format asked for. Whatever comes from a page or an import is taken for hostile."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _print_table(records: Iterable[Record], layout: Layout) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*map(Text, layout.titles), box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(*layout.titles, box=SIMPLE_HEAD, pad_edge=False)
     for record in records:
         for row in layout.rows(record):
             table.add_row(*(Text(_table_cell(row[name])) for name in layout.titles.values()))

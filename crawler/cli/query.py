@@ -17,7 +17,13 @@ from storage.types import ArticleQuery, ArticleRow
 
 ARTICLES = Layout(
     fields=[field.name for field in fields(ArticleRow)],
-    titles={"ID": "id", "Published": "date_published", "Source": "source", "Headline": "headline", "Copies": "cluster_size"},
+    titles={
+        "ID": "id",
+        "Published": "date_published",
+        "Source": "source",
+        "Headline": "headline",
+        "Copies": "cluster_size",
+    },
 )
 STATS = Layout(fields=["name", "value"], titles={"": "name", "Value": "value"}, flatten=records.totals)
 
@@ -31,7 +37,8 @@ def register(app: typer.Typer) -> None:
 
 def articles(
     words: Annotated[
-        list[str] | None, typer.Argument(help="Words that must all be there; a quoted phrase stays together.")
+        list[str] | None,
+        typer.Argument(metavar="[WORDS]...", help="Words that must all be there; a quoted phrase stays together."),
     ] = None,
     since: Annotated[
         datetime | None,

@@ -41,7 +41,8 @@ def of_detail(detail: ArticleDetail) -> dict[str, Any]:
 def totals(stats: Record) -> Iterator[Record]:
     """Give the totals of a store as rows of a name and a value; ``rejected`` holds counts by "stage/reason"."""
     rejected = {f"rejected/{name}": count for name, count in stats["rejected"].items()}
-    for name, value in ({**stats,"rejected": sum(rejected.values()), **rejected}.items():
+    shown = {**stats, "rejected": sum(rejected.values()), **rejected}
+    for name, value in shown.items():
         yield {"name": name, "value": value}
 
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from crawler.cli import records
 from crawler.cli.opening import open_store
-from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat
+from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, UsageError, View, ViewFormat
 from crawler.cli.output import Layout, console, print_json, print_records
-from crawler.reports.wording import brief, clean
-
-if TYPE_CHECKING:
-    from storage.queries import Queries
+from crawler.reports.wording import clean
+from dedupe.diff import Kind, Span, compare
 
 CLUSTERS = Layout(
     fields=records.MEMBER_FIELDS,
@@ -32,9 +30,8 @@ CLUSTERS = Layout(
     },
     flatten=records.members,
 )
-# kind of span: style on a terminal, and the marks that stand for it where there is no colour
-_STYLES = {"same": "", "only_a": "red strike", "only_b": "green underline"}
-_MARKS = {"same": ("", ""), "only_a": ("[-", "-]"), "only_b": ("{+", "+}")}
+_STYLES = {Kind.SAME: "", Kind.ONLY_A: "red strike", Kind.ONLY_B: "green underline"}
+_MARKS = {Kind.SAME: ("", ""), Kind.ONLY_A: ("[-", "-]"), Kind.ONLY_B: ("{+", "+}")}  # where there is no colour
 
 
 def register(app: typer.Typer) -> None:
@@ -68,14 +65,12 @@ def diff(
 
     What only A has is red or in [- -], what only B has is green or in {+ +}.
     """
-    from dedupe.diff import compare
-
     text_a, text_b = _file_texts(a, b) or _article_texts(a, b, store, config)
     if form is View.JSON:
         spans = [{"kind": span.kind, "text": span.text} for span in compare(text_a, text_b)]
         print_json({"a": a, "b": b, "spans": spans})
     else:
-        _print_difference([(span.kind, span.text) for span in compare(clean(text_a), clean(text_b))])
+        _print_difference(compare(clean(text_a), clean(text_b)))
 
 
 def report(
@@ -94,5 +89,49 @@ def report(
     try:
         _replace(output, html)
     except OSError as error:
-        raise typer.BadParameter(f"{output}: {error.strerror}", param_hint="--output") from error
+        raise UsageError(f"{output}: {error.strerror}") from error
     print(f"report: {output.resolve()}")
+
+
+def _file_texts(a: str, b: str) -> tuple[str, str] | None:
+    """Read two text files; None unless both are there."""
+    paths = Path(a), Path(b)
+    if not all(path.is_file() for path in paths):
+        return None
+    text_a, text_b = (path.read_text(encoding="utf-8", errors="replace") for path in paths)
+    return text_a, text_b
+
+
+def _article_texts(a: str, b: str, store: str | None, config: Path | None) -> tuple[str, str]:
+    """Read headline and body of two articles. Raises NotFound."""
+    from storage.queries import Queries
+
+    with open_store(store, config) as opened:
+        queries = Queries(opened)
+        found = [queries.article(ref).article for ref in (a, b)]
+    text_a, text_b = (f"{article.headline}\n\n{article.article_body}" for article in found)
+    return text_a, text_b
+
+
+def _print_difference(spans: Sequence[Span]) -> None:
+    from rich.text import Text
+
+    out = console()
+    colours = out.color_system is not None and not out.no_color
+    text = Text()
+    for span in spans:
+        before, after = ("", "") if colours else _MARKS[span.kind]
+        words = span.text.rstrip()
+        text.append(f"{before}{words}{after}", style=_STYLES[span.kind])
+        text.append(span.text[len(words) :])
+    out.print(text, soft_wrap=True)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all. Raises OSError."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_text(text, encoding="utf-8", errors="replace")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

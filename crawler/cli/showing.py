@@ -10,7 +10,7 @@ from typing import Any
 from crawler.cli.output import moment
 from crawler.reports.wording import brief, clean, percent, plural, relation
 from storage.relations import inverse
-from storage.types import Article, ArticleDetail, ClusterRow, Edge, MemberRow, Role
+from storage.types import Article, ArticleDetail, ClusterRow, MemberRow, Rejection, Role
 
 Texts = Callable[[Iterable[int]], Mapping[int, tuple[str, str]]]
 
@@ -21,8 +21,8 @@ _SKIPPED = {"too-short": "too little text of its own to be compared"}
 
 def article_lines(detail: ArticleDetail, texts: Texts) -> Iterator[str]:
     """Write all about one article. ``texts`` gives headline and body of others."""
-    yield brief(detail.article.headline) or "(no headline)"
-    yield from field_lines(detail.article)
+    yield _headline(detail.article)
+    yield from _fields(detail.article)
     yield _field("date_first_seen", detail.date_first_seen)
     yield _field("id", detail.id)
     yield _field("revisions", ", ".join(moment(revision.seen_at) for revision in detail.revisions))
@@ -33,8 +33,20 @@ def article_lines(detail: ArticleDetail, texts: Texts) -> Iterator[str]:
     yield clean(detail.article.article_body)
 
 
-def field_lines(article: Article) -> Iterator[str]:
-    """Write the fields of an article that are not empty, headline and body left out."""
+def extracted_lines(result: Article | Rejection) -> Iterator[str]:
+    """Write what extraction made of a page."""
+    if isinstance(result, Rejection):
+        yield f"Rejected: {result.stage}/{result.reason}"
+        yield clean(result.detail)
+    else:
+        yield from (_headline(result), *_fields(result), "", clean(result.article_body))
+
+
+def _headline(article: Article) -> str:
+    return brief(article.headline) or "(no headline)"
+
+
+def _fields(article: Article) -> Iterator[str]:
     for name, value in asdict(article).items():
         if name not in _TEXT_FIELDS and value not in (None, (), {}, ""):
             yield _field(name, value)

@@ -12,6 +12,7 @@ from crawler.extract import jsonld
 from crawler.extract.page import Page
 
 _MAX_META_CHARS = 5_000
+_MAX_METAS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ def text_at(tree: html.HtmlElement, xpath: str) -> str | None:
 
 
 def _metas(tree: html.HtmlElement) -> dict[str, tuple[str, ...]]:
-    metas: dict[str, tuple[str, ...]] = {}
-    for element in tree.iter("meta"):
-        content = " ".join((element.get("content") or "")[:_MAX_META_CHARS].split())
+    metas: dict[str, list[str]] = {}
+    for element in tree.xpath("//meta[@content]")[:_MAX_METAS]:
+        content = " ".join(element.get("content")[:_MAX_META_CHARS].split())
         names = {element.get(key, "").strip().lower() for key in ("property", "name", "itemprop", "http-equiv")}
         for name in names - {""} if content else ():
-            metas[name] = (*metas.get(name, ()), content)
-    return metas
+            metas.setdefault(name, []).append(content)
+    return {name: tuple(contents) for name, contents in metas.items()}

@@ -106,9 +106,7 @@ def _articles(path: Path, keeper: Keeper, keep_id: bool) -> Iterator[Article | R
 class _Ledger:
     """The crawl's books, kept in the store."""
 
-    def __init__(
-        self, store: Store, keeper: Keeper, pool: ExtractionPool, languages: Mapping[str, str | None]
-    ) -> None:
+    def __init__(self, store: Store, keeper: Keeper, pool: ExtractionPool, languages: Mapping[str, str | None]) -> None:
         self._store = store
         self._keeper = keeper
         self._pool = pool

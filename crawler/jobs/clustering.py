@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 
 from crawler.extract import agencies
 from dedupe.canonical import Claim, choose
@@ -31,11 +30,11 @@ def touched_by(edges: Sequence[Edge]) -> set[int]:
 
 
 def _claims(store: Store, groups: Sequence[tuple[int, ...]]) -> dict[int, Claim]:
-    inputs = store.canonical_inputs([article for group in groups for article in group])
-    return {article_id: _claim(article_id, *given) for article_id, given in inputs.items()}
+    articles = store.articles_by_id([article for group in groups for article in group])
+    return {article_id: _claim(article_id, article) for article_id, article in articles.items()}
 
 
-def _claim(article_id: int, article: Article, first_seen: datetime) -> Claim:
+def _claim(article_id: int, article: Article) -> Claim:
     names = [article.source, article.site, article.publisher, agencies.named(article.publisher or article.source)]
     agency = article.source_organization or agencies.signed(article.article_body)  # imports come without it
     return Claim(
@@ -45,7 +44,6 @@ def _claim(article_id: int, article: Article, first_seen: datetime) -> Claim:
         credits=tuple(filter(None, (agency, article.credit_text))),
         points_at=tuple(url for url in (article.is_based_on, article.canonical_url) if url and url != article.url),
         published=article.date_published.timestamp() if article.date_published else None,
-        first_seen=first_seen.timestamp(),
         words=len(article.article_body.split()),
     )
 

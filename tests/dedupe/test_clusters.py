@@ -65,9 +65,9 @@ def test_a_component_is_partitioned_alike_alone_and_among_others(joins: list[Joi
 
 AP = Claim(
     article_id=1, url="https://ap.example/1", names=("AP News", "Associated Press"), credits=("Associated Press",),
-    points_at=(), published=1000.0, first_seen=5000.0, words=400,
+    points_at=(), published=1000.0, words=400,
 )  # fmt: skip
-PAPER = replace(AP, article_id=2, url="https://p.example/2", names=("Paper",), first_seen=4000.0)
+PAPER = replace(AP, article_id=2, url="https://p.example/2", names=("Paper",))
 TIMES = replace(PAPER, article_id=3, url="https://t.example/3", names=("Times",), published=900.0)
 
 
@@ -90,7 +90,7 @@ def test_the_first_to_publish_is_canonical_among_equals() -> None:
 
 def test_a_minute_does_not_make_a_first() -> None:
     a, b = replace(PAPER, credits=()), replace(TIMES, credits=(), published=940.0)
-    assert choose([a, b]).reason == "nothing tells the copies apart; seen first"
+    assert choose([a, b]).reason == "nothing tells the copies apart; stored first"
 
 
 def test_a_teaser_is_not_canonical_for_being_early() -> None:

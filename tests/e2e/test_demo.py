@@ -11,10 +11,10 @@ from tests.web import demo
 pytestmark = pytest.mark.slow
 
 
-def test_the_demo_run_twice_fetches_no_page_the_second_time(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_run_twice_follows_no_link_the_second_time(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert demo.main(tmp_path) == 0
     first = capfd.readouterr().out
     assert (tmp_path / "report.html").as_uri() in first
-    assert " pages" in first
+    assert " article links" in first
     assert demo.main(tmp_path) == 0
-    assert " pages" not in capfd.readouterr().out.rpartition("small web answered")[2]
+    assert " article links" not in capfd.readouterr().out.rpartition("small web answered")[2]

@@ -24,7 +24,6 @@ def test_pending_documents_come_in_order_of_arrival_until_sketched(store: Store)
             site="daily.example",
             headline="Headline 1",
             text="Changed",
-            date_first_seen=NOON,
         )
     ]
 
@@ -38,10 +37,10 @@ def test_documents_are_current_revisions(store: Store) -> None:
     }
 
 
-def test_canonical_inputs_are_whole_articles_and_when_they_were_first_seen(store: Store) -> None:
+def test_articles_are_read_whole(store: Store) -> None:
     article = an_article(1, authors=("A", "B"), date_published=NOON, extra={"n": 1})
     put(store, article, NOON)
-    assert store.canonical_inputs([1, 2]) == {1: (article, NOON)}
+    assert store.articles_by_id([1, 2]) == {1: article}
 
 
 def test_site_documents_are_the_last_ones_before_a_revision_oldest_first(store: Store) -> None:
@@ -85,12 +84,6 @@ def test_saving_nothing_is_fine(store: Store) -> None:
     store.save_edges([])
     store.replace_clusters([])
     assert store.current_spec() is None
-
-
-def test_edges_within_have_both_ends_inside_and_join(store: Store) -> None:
-    put_many(store, 4)
-    store.save_edges([an_edge(1, 2), an_edge(2, 3), an_edge(1, 3, joins=False), an_edge(3, 4)])
-    assert store.edges_within([1, 2, 3]) == [an_edge(1, 2), an_edge(2, 3)]
 
 
 def test_a_component_follows_joining_edges_to_their_end(store: Store) -> None:

@@ -141,7 +141,9 @@ def test_a_member_is_told_by_its_edge_to_the_canonical_article_seen_from_its_sid
     assert (third.id, third.relation, third.containment) == (3, "abridged", 0.9)
 
 
-def test_a_member_without_edge_to_the_canonical_article_is_told_by_its_nearest(store: Store, queries: Queries) -> None:
+def test_a_member_that_is_no_copy_of_the_canonical_article_is_told_by_its_nearest(
+    store: Store, queries: Queries
+) -> None:
     put_many(store, 5)
     edges = [
         an_edge(1, 2),
@@ -156,7 +158,7 @@ def test_a_member_without_edge_to_the_canonical_article_is_told_by_its_nearest(s
     assert told == {
         1: (None, None),
         2: ("near-duplicate", "1 and 2"),
-        3: ("template", "1 and 3"),
+        3: ("superseded", "3 and 4"),
         4: ("updated", "3 and 4"),
     }
 

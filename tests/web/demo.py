@@ -44,7 +44,7 @@ def _summary(web: SmallWeb) -> str:
 def _kind(request: Request) -> str:
     if request.path == "/robots.txt":
         return "robots.txt"
-    listing = "source files" if request.path.endswith(".xml") else "pages"
+    listing = "source files" if request.path.endswith(".xml") else "article links"
     return f"{listing} not modified" if request.status == 304 else listing
 
 

@@ -160,7 +160,6 @@ def create_index_tables() -> None:
         sa.Column("article_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("revision_id", sa.Integer(), nullable=False),
         sa.Column("spec", sa.Text(), nullable=False),
-        sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("skip_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("article_id", name="pk_sketch"),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name="fk_sketch_article_id_article"),

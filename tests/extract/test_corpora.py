@@ -1,0 +1,79 @@
+"""Floors on real pages. They only rise."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from crawler.extract import Page
+from crawler.workers import ExtractionPool
+from storage.types import Article, Rejection
+from tests.realdata import DATA, needs_data
+
+pytestmark = [pytest.mark.slow, needs_data]
+
+KEPT_FLOOR = 2250
+BODY_F1_FLOOR = 0.966
+_TOKEN = re.compile(r"\w+")
+
+
+def _data(name: str) -> Path:
+    assert DATA is not None
+    return DATA / name
+
+
+def _newsweb() -> Iterator[Page]:
+    with _data("newsweb-2016_11.warc.gz").open("rb") as stream:
+        for record in ArchiveIterator(stream):
+            yield Page(
+                url=record.rec_headers.get_header("WARC-Target-URI"),
+                content=record.content_stream().read(),
+                content_type=record.http_headers.get_header("Content-Type"),
+                fetched_at=datetime.fromisoformat(record.rec_headers.get_header("WARC-Date")),
+            )
+
+
+def test_the_real_news_pages_are_kept_and_log_in_pages_are_not() -> None:
+    with ExtractionPool() as pool:
+        results = [result for _, result in pool.map(_newsweb(), in_flight=64)]
+    reasons = Counter(result.reason for result in results if isinstance(result, Rejection))
+    articles = [result for result in results if isinstance(result, Article)]
+    assert len(articles) >= KEPT_FLOOR, reasons
+    assert not [article.url for article in articles if article.headline.startswith("Log In")]
+    assert not [reason for reason in reasons if reason.startswith("quarantined")]
+
+
+def _shingles(text: str) -> Counter[tuple[str, ...]]:
+    tokens = _TOKEN.findall(text)
+    return Counter(tuple(tokens[at : at + 4]) for at in range(max(1, len(tokens) - 3)))
+
+
+def _precision_and_recall(truth: str, found: str) -> tuple[float, float]:
+    expected, given = _shingles(truth), _shingles(found)
+    shared = (expected & given).total()
+    return shared / max(given.total(), 1), shared / max(expected.total(), 1)
+
+
+def test_bodies_agree_with_the_public_benchmark() -> None:
+    with gzip.open(_data("article-bodies.jsonl.gz"), "rt") as stream:
+        rows: list[dict[str, Any]] = [json.loads(line) for line in stream]
+    latest = datetime(2020, 6, 1, tzinfo=UTC)
+    pages = [
+        Page(url=row["url"], content=row["html"].encode(), content_type="text/html; charset=utf-8", fetched_at=latest)
+        for row in rows
+    ]
+    with ExtractionPool() as pool:
+        bodies = [getattr(result, "article_body", "") for _, result in pool.map(pages, in_flight=64)]
+    scores = [_precision_and_recall(row["articleBody"], body) for row, body in zip(rows, bodies, strict=True)]
+    precision, recall = (statistics.mean(column) for column in zip(*scores, strict=True))
+    assert 2 * precision * recall / (precision + recall) >= BODY_F1_FLOOR

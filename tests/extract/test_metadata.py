@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extract import dates, jsonld
+from tests.extract.pages import BODY, FETCHED_AT, article, evidence
+
+
+def _ld(node: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps(node)}</script>'
+
+
+def _meta(name: str, content: str) -> str:
+    return f'<meta property="{name}" content="{content}">'
+
+
+def test_json_ld_comes_before_meta_elements() -> None:
+    head = _ld({"@type": "NewsArticle", "headline": "From JSON-LD"}) + _meta("og:title", "From meta")
+    assert article(head).headline == "From JSON-LD"
+
+
+def test_meta_elements_come_before_what_is_shown() -> None:
+    assert article(_meta("og:title", "From meta"), "<h1>Shown</h1>" + BODY).headline == "From meta"
+
+
+@pytest.mark.parametrize("wrap", [lambda n: n, lambda n: [n], lambda n: {"@graph": [{"@type": "WebSite"}, n]}])
+def test_the_article_is_found_in_lists_and_graphs(wrap: object) -> None:
+    node = {"@type": ["Thing", "ReportageNewsArticle"], "headline": "Found"}
+    assert callable(wrap)
+    assert article(_ld(wrap(node))).headline == "Found"
+
+
+def test_a_related_article_s_node_is_not_taken_for_this_one_s() -> None:
+    related = {"@type": "NewsArticle", "headline": "Other", "url": "https://a.example/2", "datePublished": "2024-01-01"}
+    own = {"@type": "NewsArticle", "headline": "Own", "url": "http://www.a.example/news/1?utm_source=x"}
+    assert article(_ld([related, own])).headline == "Own"
+
+
+@pytest.mark.parametrize("text", ["{", "[" * 5000, '{"@type": "NewsArticle", "headline": ', "null", '"text"'])
+def test_broken_json_ld_is_left_out(text: str) -> None:
+    head = f'<script type="application/ld+json">{text}</script>' + _meta("og:title", "From meta")
+    assert article(head).headline == "From meta"
+
+
+def test_json_ld_is_read_to_a_bounded_depth() -> None:
+    node: dict[str, object] = {"@type": "NewsArticle", "headline": "Deep"}
+    for _ in range(jsonld.MAX_DEPTH + 1):
+        node = {"about": node}
+    assert not evidence(_ld(node)).nodes
+
+
+def test_the_site_s_name_is_taken_off_the_title() -> None:
+    site = _meta("og:site_name", "The Example Times")
+    assert article("<title>Budget approved - The Example Times</title>" + site).headline == "Budget approved"
+    assert article("<title>Budget approved - a long night</title>").headline == "Budget approved - a long night"
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("2024-03-18T09:30:00+01:00", datetime(2024, 3, 18, 8, 30, tzinfo=UTC)),
+        ("2024-03-18T09:30:00-0500", datetime(2024, 3, 18, 14, 30, tzinfo=UTC)),
+        ("2024-03-18 09:30:00 +02:00", datetime(2024, 3, 18, 7, 30, tzinfo=UTC)),
+        ("2024-03-18", datetime(2024, 3, 18, tzinfo=UTC)),
+        ("Mon, 18 Mar 2024 09:30:00 EST", datetime(2024, 3, 18, 14, 30, tzinfo=UTC)),
+        ("Mon Mar 18 09:30:00 CET 2024", datetime(2024, 3, 18, 8, 30, tzinfo=UTC)),
+        ("1710750600", datetime(2024, 3, 18, 8, 30, tzinfo=UTC)),
+        ("1710750600000", datetime(2024, 3, 18, 8, 30, tzinfo=UTC)),
+        ("2031-01-01", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("1970-01-01", None),
+        ("soon", None),
+    ],
+)
+def test_a_date_is_read_in_utc_or_refused(raw: str, expected: datetime | None) -> None:
+    assert dates.parse(raw, latest=FETCHED_AT) == expected
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_a_believable_date_or_none(raw: str) -> None:
+    moment = dates.parse(raw, latest=FETCHED_AT)
+    assert moment is None or moment.tzinfo is UTC
+
+
+def test_a_date_that_cannot_be_true_gives_way_to_the_next_rule() -> None:
+    head = _meta("article:published_time", "2099-01-01T00:00:00Z") + _meta("date", "2024-03-17")
+    found = article(head)
+    assert (found.date_published, found.date_published_raw) == (datetime(2024, 3, 17, tzinfo=UTC), "2024-03-17")
+
+
+def test_a_date_is_found_when_only_the_address_has_it() -> None:
+    found = article(url="https://a.example/2024/03/17/budget")
+    assert found.date_published == datetime(2024, 3, 17, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("html", "head", "language"),
+    [
+        ('<html lang="en-US">', "", "en"),
+        ('<html lang="zh_Hans">', "", "zh"),
+        ("<html>", _meta("og:locale", "pt_BR"), "pt"),
+        ('<html lang="">', _ld({"@type": "Article", "inLanguage": "DE"}), "de"),
+        ("<html>", "", None),
+    ],
+)
+def test_the_declared_language_is_its_primary_subtag(html: str, head: str, language: str | None) -> None:
+    assert article(head, html=html).in_language == language
+
+
+@pytest.mark.parametrize(("value", "free"), [(False, False), ("False", False), ("true", True), ("perhaps", None)])
+def test_the_paywall_flag_is_read_as_text_or_boolean(value: object, free: bool | None) -> None:
+    assert article(_ld({"@type": "NewsArticle", "isAccessibleForFree": value})).is_accessible_for_free is free
+
+
+def test_the_original_is_an_absolute_web_address() -> None:
+    assert article(_ld({"@type": "Article", "isBasedOn": {"@id": "/orig"}})).is_based_on == "https://www.a.example/orig"
+    assert article(_ld({"@type": "Article", "isBasedOn": "javascript:alert(1)"})).is_based_on is None
+
+
+def test_canonical_url_is_what_the_page_claims_and_not_the_identity() -> None:
+    found = article('<link rel="canonical" href="https://wire.example/orig">')
+    assert (found.url, found.canonical_url) == ("https://www.a.example/news/1", "https://wire.example/orig")

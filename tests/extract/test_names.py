@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import doctest
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extract import agencies, names
+from tests.extract.pages import BODY, article
+
+_MODULES = (agencies, names)
+
+
+@pytest.mark.parametrize("module", _MODULES)
+def test_the_examples_in_the_docstrings_hold(module: object) -> None:
+    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("byline", "people"),
+    [
+        ("By Jane Doe", ("Jane Doe",)),
+        ("JANE DOE and JOHN O'NEIL", ("Jane Doe", "John O'Neil")),
+        ("Von Anna Müller und Jörg Weiß", ("Anna Müller", "Jörg Weiß")),
+        ("Jane Doe, Martin Luther King, Jr.", ("Jane Doe", "Martin Luther King, Jr")),
+        ("Jane Doe, Staff Writer", ("Jane Doe",)),
+        ("ann lee, ap sports writer", ("Ann Lee",)),
+        ("Jane Doe in Paris", ("Jane Doe",)),
+        ("Jane Doe | jane@a.example | @janedoe", ("Jane Doe",)),
+        ("https://facebook.com/janedoe", ()),
+        ("News Desk", ()),
+        ("Redaktion", ()),
+        ("Reuters", ()),
+        ("AP November 3, 2023", ()),
+        ("admin_2", ()),
+        ("jdoe", ()),
+        ("山田太郎", ("山田太郎",)),
+    ],
+)
+def test_a_byline_gives_people_only(byline: str, people: tuple[str, ...]) -> None:
+    assert names.people([byline]) == people
+
+
+def test_the_publisher_is_no_author() -> None:
+    assert names.people(["The Daily", "Jane Doe"], ["The Daily"]) == ("Jane Doe",)
+
+
+@given(st.lists(st.text(max_size=80), max_size=4))
+def test_authors_are_named_once_whatever_the_bylines(bylines: list[str]) -> None:
+    found = names.people(bylines)
+    assert len({name.casefold() for name in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "agency"),
+    [
+        ("WASHINGTON (AP) — The vote", "WASHINGTON (AP)", "Associated Press"),
+        ("LONDON, March 3 (Reuters) - The bank", "LONDON, March 3 (Reuters)", "Reuters"),
+        ("Berlin (dpa) - Der Bundestag", "Berlin (dpa)", "dpa"),
+        ("Berlin (dpa/lno) - Der Bundestag", "Berlin (dpa/lno)", "dpa"),
+        ("BEIJING, Nov. 3 (Xinhua) -- China", "BEIJING, Nov. 3 (Xinhua)", "Xinhua"),
+        ("COLUMBUS, Ohio -- A judge", "COLUMBUS, Ohio", None),
+    ],
+)
+def test_a_dateline_gives_place_and_agency(text: str, line: str, agency: str | None) -> None:
+    assert agencies.dateline(text) == agencies.Dateline(line, agency)
+
+
+@pytest.mark.parametrize("text", ["The mayor - a tired man - said", "He was late (again) - as usual", "", "A — b"])
+def test_a_sentence_is_no_dateline(text: str) -> None:
+    assert agencies.dateline(text) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        ("© 2024 The Associated Press", "Associated Press"),
+        ("Quelle: dpa", "dpa"),
+        ("(AFP)", "AFP"),
+        ("Fuente: EFE", "EFE"),
+        ("Reporting by Ann Lee in Oslo; Editing by Bo Dahl", "Reuters"),
+        ("The Associated Press contributed to this report.", None),
+        ("He once worked for Reuters and later taught history in Leeds.", None),
+        ("He told his pa", None),
+    ],
+)
+def test_a_credit_line_names_the_agency_the_text_is_from(line: str, agency: str | None) -> None:
+    assert agencies.credited(line) == agency
+
+
+def test_an_agency_in_a_byline_is_the_source_organization_and_no_author() -> None:
+    found = article('<meta name="author" content="Jane Doe, Associated Press">')
+    assert (found.authors, found.source_organization) == (("Jane Doe",), "Associated Press")
+
+
+def test_an_agency_is_found_in_the_label_beside_the_byline() -> None:
+    assert article(body='<div><span class="source">AP</span></div>' + BODY).source_organization == "Associated Press"
