@@ -16,8 +16,8 @@ EARLY_S = 300.0  # a lead of less than five minutes in published dates says noth
 class Claim:
     """What is known of one member. Ids ascend in order of arrival; ``published`` is in seconds since 1970.
 
-    Names are compared without case and punctuation. ``credits``: the agency and the credit line; ``points_at``: URLs the
-    page names as its original or canonical page.
+    Names are compared without case and punctuation. ``credits``: the agency and the credit line; ``points_at``: URLs
+    the page names as its original or canonical page.
     """
 
     article_id: int

@@ -73,7 +73,7 @@ def measure(a: Text, b: Text) -> Measures:
     jaccard, containment, shared, judged = overlap(own_a, own_b)
     _, headline, _, headline_words = overlap(np.unique(a.headline.words.hashes), np.unique(b.headline.words.hashes))
     _, numbers, _, number_words = overlap(a.body.numbers, b.body.numbers)
-    shorter, longer = (a, b) if (len(a.body.words), len(own_a)) <= (len(b.body.words), len(own_b)) else (b, a)
+    shorter, longer = sorted((a, b), key=_length)
     runs, longest, coverage = _runs(shorter, longer)
     return Measures(
         words_a=len(a.body.words),
@@ -98,6 +98,11 @@ def measure(a: Text, b: Text) -> Measures:
         identical=np.array_equal(a.body.words.hashes, b.body.words.hashes),
         days_apart=None if a.published is None or b.published is None else abs(a.published - b.published) / 86400,
     )
+
+
+def _length(text: Text) -> tuple[int, int]:
+    """The number of words; between equals the sum of their hashes, so that order never matters."""
+    return len(text.body.words), int(text.body.words.hashes.sum())
 
 
 def overlap(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> tuple[float, float, int, int]:

@@ -59,18 +59,18 @@ def test_an_article_comes_back_from_the_workers(pool: ExtractionPool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "reason", "told"),
+    ("kind", "reason", "told"),
     [
-        (_Crashing(_HTML), "quarantined-crash", "-9"),
-        (_Hanging(_HTML), "quarantined-timeout", "3"),
-        (_Raising(_HTML), "quarantined-error", "LookupError: an unforeseen page"),
-        (_Greedy(_HTML), "quarantined-error", "MemoryError"),
+        (_Crashing, "quarantined-crash", "-9"),
+        (_Hanging, "quarantined-timeout", "3"),
+        (_Raising, "quarantined-error", "LookupError: an unforeseen page"),
+        (_Greedy, "quarantined-error", "MemoryError"),
     ],
 )
 def test_a_page_that_breaks_a_worker_is_quarantined_and_the_others_are_extracted(
-    pool: ExtractionPool, content: bytes, reason: str, told: str
+    pool: ExtractionPool, kind: type[bytes], reason: str, told: str
 ) -> None:
-    pages = [_page(1), _page(2, content), _page(3), _page(4)]
+    pages = [_page(1), _page(2, kind(_HTML)), _page(3), _page(4)]
     results = [result for _, result in pool.map(pages, in_flight=4)]
     broken = results.pop(1)
     assert isinstance(broken, Rejection)

@@ -42,13 +42,13 @@ def open_store(location: str | None, config: Path | None) -> Store:
     return Store.open(location or load_config(config).store or _users_store())
 
 
-def log_to_stderr(*, verbose: bool) -> None:
-    """Send the log to stderr: warnings, and with ``verbose`` what Wirefold does."""
+def log_to_stderr(*, verbose: bool, otherwise: int = logging.WARNING) -> None:
+    """Send the log to stderr: with ``verbose`` all that Wirefold does, otherwise what is of that level."""
     handler = logging.StreamHandler()
     handler.setFormatter(_OneLine("%(levelname)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     for package in ("crawler", "dedupe", "storage"):
-        logging.getLogger(package).setLevel(logging.INFO if verbose else logging.WARNING)
+        logging.getLogger(package).setLevel(logging.INFO if verbose else otherwise)
 
 
 class _OneLine(logging.Formatter):

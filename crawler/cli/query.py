@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 def articles(
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[WORDS]...", help="Words that must all be there; a quoted phrase stays together."),
+        typer.Argument(metavar="WORDS", help="Words that must all be there; a quoted phrase stays together."),
     ] = None,
     since: Annotated[
         datetime | None,

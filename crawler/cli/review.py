@@ -20,8 +20,8 @@ from dedupe.diff import Kind, Span, compare
 CLUSTERS = Layout(
     fields=records.MEMBER_FIELDS,
     titles={
-        "Cluster": "cluster_id",
         "ID": "id",
+        "Role": "role",
         "Published": "date_published",
         "Source": "source",
         "Headline": "headline",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -81,7 +82,7 @@ def add_source(
         spec = configuration.SourceSpec(name=name, kind=kind, url=url, language=language)
     except ValidationError as error:
         first = error.errors()[0]
-        raise UsageError(f"{first['loc'][0]}: {first['msg']}") from error
+        raise UsageError(f"{first['loc'][0]}: {first['msg'].removeprefix('Value error, ')}") from error
     path = _config_path(config)
     if not path.exists():
         _write(path, configuration.TEMPLATE)
@@ -98,7 +99,7 @@ def check_source(
     verbose: Verbose = False,
 ) -> None:
     """Fetch one source as a crawl would, and list its links; those that are known would not be fetched again."""
-    log_to_stderr(verbose=verbose)
+    log_to_stderr(verbose=verbose, otherwise=logging.ERROR)  # its warning comes as an error, too
     loaded = load_config(config)
     [spec] = choose_sources(loaded, [name])
     from crawler import spiders, urls

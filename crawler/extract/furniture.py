@@ -37,11 +37,17 @@ def trim(body: str, context: Context) -> str:
 
     Rules are asked of short lines only, from the edge inwards until one is not furniture, and never take the last line.
     """
-    lines = _without_tail(body.splitlines())
+    lines, shorter = [], body.splitlines()
+    while shorter != lines:
+        lines, shorter = shorter, _trimmed(_without_tail(shorter), context)
+    return "\n".join(lines)
+
+
+def _trimmed(lines: list[str], context: Context) -> list[str]:
     start = _furniture(lines[: min(_EDGE_LINES, len(lines) - 1)], context)
     rest = lines[start:]
     end = _furniture(rest[1:][: -_EDGE_LINES - 1 : -1], context)
-    return "\n".join(rest[: len(rest) - end])
+    return rest[: len(rest) - end]
 
 
 def _furniture(edge: Sequence[str], context: Context) -> int:
@@ -93,7 +99,7 @@ _MONTHS = (
 )
 _MONTH = rf"(?:{_MONTHS})[a-zäéûç]*\.?"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
-_CLOCK = r"\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:uhr|hrs?|h|[a-z]{2,4}t|gmt|utc)?"
+_CLOCK = r"\d{1,2}[:.h]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:uhr|hrs?|h|[a-z]{1,4}t|gmt|utc)?"
 _DATE = (
     rf"{_WEEKDAY}(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?(?:\s+\d{{4}})?"
     rf"|\d{{1,2}}\.?\s+(?:de\s+)?{_MONTH}(?:\s+(?:de\s+)?\d{{4}})?"

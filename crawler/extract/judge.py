@@ -27,8 +27,9 @@ _LOGIN = any_of(
 )
 _CONSENT = any_of(
     r"before you continue|we (?:value|care about|respect) your privacy|your (?:privacy|data|consent|choices)",
-    r"privacy (?:settings|preferences|notice)|cookies?|accept (?:all )?cookies|(?:manage )?consent|gdpr",
-    r"datenschutz|zustimmung|ihre privatsphäre|consentimiento|politique de confidentialité",
+    r"privacy (?:settings|preferences|notice)|cookies? (?:consent|policy|settings|notice|preferences)",
+    r"(?:accept|manage) (?:all )?(?:cookies|consent)|consent(?=\W*$|\W* [|–-] )",
+    r"datenschutz(?:hinweis\w*|einstellungen)|zustimmung erforderlich|ihre privatsphäre|politique de confidentialité",
     before=r"^\W*",
     after=_ENDS_SOON,
 )

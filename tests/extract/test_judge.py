@@ -32,7 +32,14 @@ def test_a_page_that_is_none_by_its_title_is_rejected(title: str, reason: str) -
 
 
 @pytest.mark.parametrize(
-    "title", ["Error in the count delays result", "Consent form dispute", "Log book of a sailor", "404 days at sea"]
+    "title",
+    [
+        "Error in the count delays result",
+        "Consent form dispute",
+        "Cookies for the poor",
+        "Log book of a sailor",
+        "404 days at sea",
+    ],
 )
 def test_an_article_about_such_things_is_kept(title: str) -> None:
     assert article(f"<title>{title}</title>", f"<h1>{title}</h1>{BODY * 3}").headline == title
