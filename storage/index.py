@@ -70,18 +70,9 @@ def documents_between(connection: Connection, after: int, upto: int) -> list[Doc
     return [to_document(row) for row in connection.execute(statement)]
 
 
-def articles_by_band(connection: Connection, keys: Sequence[int], spec: str) -> dict[int, list[int]]:
-    statement = (
-        select(BandTable.key, BandTable.article_id)
-        .join(SketchTable, SketchTable.article_id == BandTable.article_id)
-        .order_by(BandTable.key, BandTable.article_id)
-        .where(SketchTable.spec == spec)
-    )
-    found: dict[int, list[int]] = {}
-    for chunk in chunked(set(keys)):
-        for key, article_id in connection.execute(statement.where(BandTable.key.in_(chunk))):
-            found.setdefault(key, []).append(article_id)
-    return found
+def articles_sharing_bands(connection: Connection, keys: Sequence[int], least: int) -> list[int]:
+    statement = select(BandTable.article_id).where(BandTable.key.in_(keys)).group_by(BandTable.article_id)
+    return list(connection.scalars(statement.having(func.count() >= least)))
 
 
 def save_sketches(connection: Connection, sketches: Sequence[Sketch]) -> None:

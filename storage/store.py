@@ -167,10 +167,10 @@ class Store:
         with self.reading() as connection:
             return index.articles_by_id(connection, article_ids)
 
-    def articles_by_band(self, keys: Sequence[int], spec: str) -> dict[int, list[int]]:
-        """Find articles by band key (signed 64 bits) among the sketches made under ``spec``; ids ascend."""
+    def articles_sharing_bands(self, keys: Sequence[int], least: int) -> list[int]:
+        """Find the articles that have at least ``least`` of up to 500 band keys (signed 64 bits), in no order."""
         with self.reading() as connection:
-            return index.articles_by_band(connection, keys, spec)
+            return index.articles_sharing_bands(connection, keys, least)
 
     def current_spec(self) -> str | None:
         """Say under which spec the stored sketches were made."""

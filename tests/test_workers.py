@@ -48,7 +48,7 @@ def _page(number: int, content: bytes = _HTML) -> Page:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[ExtractionPool]:
-    with ExtractionPool(2, timeout_s=3) as pool:
+    with ExtractionPool(2, timeout_s=1.5) as pool:
         yield pool
 
 
@@ -62,7 +62,7 @@ def test_an_article_comes_back_from_the_workers(pool: ExtractionPool) -> None:
     ("kind", "reason", "told"),
     [
         (_Crashing, "quarantined-crash", "-9"),
-        (_Hanging, "quarantined-timeout", "3"),
+        (_Hanging, "quarantined-timeout", "1.5"),
         (_Raising, "quarantined-error", "LookupError: an unforeseen page"),
         (_Greedy, "quarantined-error", "MemoryError"),
     ],

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -23,7 +22,6 @@ NEEDS_A_LOOK = 1
 UNUSABLE = 2
 LOCKED = 75
 INTERRUPTED = 130
-PIPE_CLOSED = 141
 
 _KNOWN = (StorageError, CrawlerError, DedupeError)
 
@@ -51,11 +49,13 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def wirefold(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Crawl news and keep one canonical version of each article, with its variants and the reasons."""
+    context.call_on_close(sys.stdout.flush)  # here, where Typer minds a pipe that is closed at its other end
 
 
 def main() -> None:
@@ -69,17 +69,12 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; what is known to go wrong is one line on stderr."""
     try:
         code: int | None = app(arguments, standalone_mode=False)
-        sys.stdout.flush()
     except typer.TyperException as error:
         _complain(error.format_message() or "say which command")
         return error.exit_code
     except _KNOWN as error:
         _complain(str(error))
         return _exit_code(error)
-    except BrokenPipeError:
-        # Python flushes stdout once more at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
     if code == INTERRUPTED:
         note("Interrupted. What is stored stays; run the command again to go on.")
     return code or 0

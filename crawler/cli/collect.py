@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,10 +16,14 @@ from crawler.cli.progress import progress
 from crawler.reports.wording import plural
 
 if TYPE_CHECKING:
+    from crawler.config import Config
     from crawler.jobs import Progress, Summary
     from storage.store import Store
 
-ExistingFile = typer.Argument(exists=True, dir_okay=False, readable=True, show_default=False)
+
+def _existing(help_text: str) -> Any:
+    """Make an argument that names a file to read."""
+    return typer.Argument(metavar="FILE", help=help_text, exists=True, dir_okay=False, show_default=False)
 
 
 def register(app: typer.Typer) -> None:
@@ -44,25 +48,26 @@ def crawl(
     specs = choose_sources(loaded, source or [])
     from crawler import jobs
 
-    _run(store, config, lambda opened, shown: jobs.crawl(opened, loaded, specs, shown))
+    _run(store, loaded, lambda opened, shown: jobs.crawl(opened, loaded, specs, shown))
 
 
 def ingest(
-    files: Annotated[list[Path], ExistingFile],
+    files: Annotated[list[Path], _existing("WARC files.")],
     store: StoreUrl = None,
     config: ConfigFile = None,
     verbose: Verbose = False,
 ) -> None:
     """Take the pages of WARC files (plain or gzip) through extraction into the store, and find copies."""
     log_to_stderr(verbose=verbose)
+    loaded = load_config(config)
+    workers = loaded.crawl.workers
     from crawler import jobs
 
-    workers = load_config(config).crawl.workers
-    _run(store, config, lambda opened, shown: jobs.ingest(opened, files, workers=workers, progress=shown))
+    _run(store, loaded, lambda opened, shown: jobs.ingest(opened, files, workers=workers, progress=shown))
 
 
 def import_file(
-    file: Annotated[Path, ExistingFile],
+    file: Annotated[Path, _existing("A JSON Lines or Parquet file.")],
     keep_id: Annotated[bool, typer.Option("--keep-id", help="Keep each record's id as its external id.")] = False,
     store: StoreUrl = None,
     config: ConfigFile = None,
@@ -74,9 +79,10 @@ def import_file(
     by short ones (id, title, text, published, lang, source or site). Without a url, an id is needed.
     """
     log_to_stderr(verbose=verbose)
+    loaded = load_config(config)
     from crawler import jobs
 
-    _run(store, config, lambda opened, shown: jobs.import_file(opened, file, keep_id=keep_id, progress=shown))
+    _run(store, loaded, lambda opened, shown: jobs.import_file(opened, file, keep_id=keep_id, progress=shown))
 
 
 def rebuild(store: StoreUrl = None, config: ConfigFile = None, verbose: Verbose = False) -> None:
@@ -84,10 +90,10 @@ def rebuild(store: StoreUrl = None, config: ConfigFile = None, verbose: Verbose 
     log_to_stderr(verbose=verbose)
     from crawler import jobs
 
-    _run(store, config, jobs.rebuild)
+    _run(store, load_config(config), jobs.rebuild)
 
 
-def _run(store: str | None, config: Path | None, job: Callable[[Store, Progress], Summary]) -> None:
+def _run(store: str | None, config: Config, job: Callable[[Store, Progress], Summary]) -> None:
     """Run a job on the store and print what it did; exit with 1 if a person should look at something."""
     with open_store(store, config) as opened:
         summary = job(opened, progress())

@@ -54,7 +54,7 @@ StoreUrl: TypeAlias = Annotated[
         "--store",
         metavar="URL",
         help="Where articles are kept: an SQLite file or an SQLAlchemy URL. Default: the environment variable "
-        "WIREFOLD_STORE, then the configuration's store, then a file in your user data folder.",
+        "WIREFOLD_STORE, then the store that the configuration names, then a file in your user data folder.",
         show_default=False,
     ),
 ]

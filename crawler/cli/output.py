@@ -110,10 +110,10 @@ def _csv_cell(value: Any) -> Any:
 
 def _print_table(records: Iterable[Record], layout: Layout) -> None:
     from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table(*layout.titles, box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(*(Column(title, overflow="fold") for title in layout.titles), box=SIMPLE_HEAD, pad_edge=False)
     for record in records:
         for row in layout.rows(record):
             table.add_row(*(Text(_table_cell(row[name])) for name in layout.titles.values()))
@@ -130,6 +130,8 @@ def _table_cell(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.2f}"
     return brief(str(value))

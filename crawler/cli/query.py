@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from crawler.cli import records
-from crawler.cli.opening import open_store
+from crawler.cli.opening import load_config, open_store
 from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat, moment
 from crawler.cli.output import Layout, print_json, print_records
 from crawler.cli.showing import article_lines
@@ -25,7 +25,7 @@ ARTICLES = Layout(
         "Copies": "cluster_size",
     },
 )
-STATS = Layout(fields=["name", "value"], titles={"": "name", "Value": "value"}, flatten=records.totals)
+STATS = Layout(fields=["name", "value"], titles={"Name": "name", "Value": "value"}, flatten=records.totals)
 
 
 def register(app: typer.Typer) -> None:
@@ -67,7 +67,7 @@ def articles(
     )
     from storage.queries import Queries
 
-    with open_store(store, config) as opened:
+    with open_store(store, load_config(config)) as opened:
         print_records(map(asdict, Queries(opened).articles(asked)), form, ARTICLES)
 
 
@@ -80,7 +80,7 @@ def show(
     """Show one article with its cluster, why it is in it, and what it was compared with and not joined to."""
     from storage.queries import Queries
 
-    with open_store(store, config) as opened:
+    with open_store(store, load_config(config)) as opened:
         queries = Queries(opened)
         detail = queries.article(ref)
         if form is View.JSON:
@@ -94,7 +94,7 @@ def stats(form: RowFormat = Format.TABLE, store: StoreUrl = None, config: Config
     """Say what is in the store, and what was rejected for which reasons."""
     from storage.queries import Queries
 
-    with open_store(store, config) as opened:
+    with open_store(store, load_config(config)) as opened:
         totals = asdict(Queries(opened).stats())
     if form is Format.JSON:
         print_json(totals)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from crawler.cli import records
-from crawler.cli.opening import open_store
+from crawler.cli.opening import load_config, open_store
 from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, UsageError, View, ViewFormat
 from crawler.cli.output import Layout, console, print_json, print_records
 from crawler.reports.wording import clean
@@ -50,7 +50,7 @@ def clusters(
     """List clusters, the largest first: the canonical article, its variants, and what each is to it."""
     from storage.queries import Queries
 
-    with open_store(store, config) as opened:
+    with open_store(store, load_config(config)) as opened:
         print_records(map(records.of_cluster, Queries(opened).clusters(min_size=min_size)), form, CLUSTERS)
 
 
@@ -84,7 +84,7 @@ def report(
     from crawler.reports.clusters import render
     from storage.queries import Queries
 
-    with open_store(store, config) as opened:
+    with open_store(store, load_config(config)) as opened:
         html = render(Queries(opened), now=datetime.now(UTC))
     try:
         _replace(output, html)
@@ -106,7 +106,7 @@ def _article_texts(a: str, b: str, store: str | None, config: Path | None) -> tu
     """Read headline and body of two articles. Raises NotFound."""
     from storage.queries import Queries
 
-    with open_store(store, config) as opened:
+    with open_store(store, load_config(config)) as opened:
         queries = Queries(opened)
         found = [queries.article(ref).article for ref in (a, b)]
     text_a, text_b = (f"{article.headline}\n\n{article.article_body}" for article in found)

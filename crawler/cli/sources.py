@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,8 +18,6 @@ from storage.types import SourceState
 
 if TYPE_CHECKING:
     from crawler.config import SourceSpec
-    from crawler.sources import Link
-
 
 _STATE = ("last_fetched", "last_success", "last_error")
 SOURCES = Layout(
@@ -58,9 +57,9 @@ def init(
 @group.command("list", epilog="Example: wirefold sources list --format json")
 def list_sources(form: RowFormat = Format.TABLE, store: StoreUrl = None, config: ConfigFile = None) -> None:
     """List the configured sources, and how their last fetch went."""
-    specs = load_config(config).sources
-    with open_store(store, config) as opened:
-        print_records([_source(spec, opened.source_state(spec.name)) for spec in specs], form, SOURCES)
+    loaded = load_config(config)
+    with open_store(store, loaded) as opened:
+        print_records([_source(spec, opened.source_state(spec.name)) for spec in loaded.sources], form, SOURCES)
 
 
 @group.command("add", epilog="Example: wirefold sources add bbc https://feeds.bbci.co.uk/news/rss.xml")
@@ -105,17 +104,14 @@ def check_source(
     from crawler import spiders, urls
 
     found = {link: urls.identity(link.url) for link in spiders.check(loaded, spec)}
-    with open_store(store, config) as opened:
+    with open_store(store, loaded) as opened:
         known = opened.known_urls(found.values())
-    print_records([_link(link, identity in known) for link, identity in found.items()], form, LINKS)
+    rows = [asdict(link) | {"known": identity in known} for link, identity in found.items()]
+    print_records(rows, form, LINKS)
 
 
 def _source(spec: SourceSpec, state: SourceState | None) -> Record:
     return spec.model_dump() | {name: getattr(state, name, None) for name in _STATE}
-
-
-def _link(link: Link, known: bool) -> Record:
-    return {name: getattr(link, name, known) for name in LINKS.fields}
 
 
 def _config_path(path: Path | None) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from crawler import urls
 from crawler.extract import agencies, body, evidence, furniture, judge, metadata
 from crawler.extract.page import Page
@@ -34,26 +36,14 @@ def _article(page: Page) -> Article:
     dateline = agencies.dateline(text)
     agency = (dateline.agency if dateline else None) or agencies.signed(whole) or about.source_organization
     return Article(
-        url=urls.identity(page.url),
-        site=site,
-        source=page.source or site,
-        headline=about.headline or "",
-        article_body=text,
-        canonical_url=about.canonical_url,
-        description=about.description,
-        authors=about.authors,
-        publisher=about.publisher,
-        source_organization=agency,
-        credit_text=about.credit_text,
-        dateline=dateline.text if dateline else None,
-        date_published=about.date_published,
-        date_published_raw=about.date_published_raw,
-        date_modified=about.date_modified,
-        date_modified_raw=about.date_modified_raw,
-        in_language=about.in_language,
-        article_section=about.article_section,
-        keywords=about.keywords,
-        main_image=about.main_image,
-        is_accessible_for_free=about.is_accessible_for_free,
-        is_based_on=about.is_based_on,
+        **asdict(about)
+        | {
+            "url": urls.identity(page.url),
+            "site": site,
+            "source": page.source or site,
+            "headline": about.headline or "",
+            "article_body": text,
+            "dateline": dateline.text if dateline else None,
+            "source_organization": agency,
+        }
     )

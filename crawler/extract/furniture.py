@@ -37,7 +37,8 @@ def trim(body: str, context: Context) -> str:
 
     Rules are asked of short lines only, from the edge inwards until one is not furniture, and never take the last line.
     """
-    lines, shorter = [], body.splitlines()
+    lines: list[str] = []
+    shorter = body.splitlines()
     while shorter != lines:
         lines, shorter = shorter, _trimmed(_without_tail(shorter), context)
     return "\n".join(lines)

@@ -19,6 +19,7 @@ MAX_SCRIPT_CHARS = 1_000_000
 MAX_SCRIPTS = 50
 MAX_NODES = 2_000
 MAX_DEPTH = 8
+_MAX_PARTS = 200
 
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>|;)\s*$")
 _ARTICLE = re.compile(r"(Article|BlogPosting|LiveBlogPosting|Report)$")
@@ -39,11 +40,11 @@ def article_node(nodes: tuple[Node, ...], url: str, titles: frozenset[str]) -> N
     then the first with a body or a date.
     """
     identity = urls.identity(url)
-    articles = [node for node in nodes if is_article(node)]
+    articles = [node for node in nodes if _is_article(node)]
     return max(articles, key=lambda node: _closeness(node, identity, titles), default={})
 
 
-def is_article(node: Node) -> bool:
+def _is_article(node: Node) -> bool:
     """Return whether the node's type is an article's."""
     return any(_ARTICLE.search(kind) for kind in types(node))
 
@@ -53,12 +54,12 @@ def types(node: Node) -> tuple[str, ...]:
     return tuple(kind.rpartition("/")[2] for kind in strings(node.get("@type")))
 
 
-def strings(value: object) -> list[str]:
+def strings(value: object, depth: int = 0) -> list[str]:
     """Return the texts in a value (a text, a named object or a list of them), HTML entities and tags undone."""
-    if isinstance(value, list):
-        return [text for part in value[:200] for text in strings(part)]
-    if isinstance(value, dict):
-        return strings(value.get("name") or value.get("@value") or value.get("url") or value.get("@id"))
+    if isinstance(value, list) and depth < MAX_DEPTH:
+        return [text for part in value[:_MAX_PARTS] for text in strings(part, depth + 1)]
+    if isinstance(value, dict) and depth < MAX_DEPTH:
+        return strings(value.get("name") or value.get("@value") or value.get("url") or value.get("@id"), depth + 1)
     if not isinstance(value, str):
         return []
     text = " ".join(_TAGS.sub(" ", unescape(value)).split())

@@ -10,9 +10,9 @@ from w3lib.encoding import html_to_unicode
 from crawler.extract.page import Page
 
 MAX_BYTES = 10_000_000
-"""Pages above this are refused unparsed. Source: the largest of 2,700 real news pages has 2.4 MB."""
+"""Pages above this are refused unparsed. Source: the largest of the 2,727 real pages in shared/data has 1.7 MB."""
 MAX_TAGS = 100_000
-"""Opening and closing tags, counted as "<". Source: the most of 2,700 real news pages is 21,000."""
+"""Opening and closing tags, counted as "<". Source: the most in those pages is 7,403."""
 
 _INVALID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _HTML_TYPE = re.compile(r"html|xml|text/plain|octet-stream|^\s*$", re.IGNORECASE)
@@ -49,13 +49,13 @@ def parse(page: Page) -> html.HtmlElement:
 def decode(content: bytes, content_type: str | None) -> str:
     """Return the text by byte-order mark, HTTP header, then meta tag; if none says, UTF-8, else Windows-1252.
 
-    A declared charset that the bytes contradict gives way to UTF-8 when the bytes are valid UTF-8 beyond ASCII.
+    Bytes beyond ASCII that are valid UTF-8 are UTF-8 whatever is declared: chance does not make them so.
     """
-    declared, text = html_to_unicode(content_type, content, auto_detect_fun=_guess)
-    if declared == "utf-8" and "\ufffd" not in text:
+    _, text = html_to_unicode(content_type, content, auto_detect_fun=_guess)
+    if content.isascii():
         return text
     try:
-        return content.decode("utf-8") if not content.startswith((b"\xff\xfe", b"\xfe\xff")) else text
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return text
 

@@ -7,7 +7,7 @@ which both go by revision id, find the same edges.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from dedupe import judge, similarity, sites, sketches
@@ -19,7 +19,7 @@ from storage.types import Document, Edge, Sketch
 K = TypeVar("K")
 V = TypeVar("V")
 
-_TEXTS_HELD = 4000
+_TEXTS_HELD = 8000
 _SITES_HELD = 400
 
 
@@ -29,6 +29,7 @@ class Matcher:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._windows: _Held[str, sites.SiteWindow] = _Held(_SITES_HELD)
+        self._documents: _Held[int, Document] = _Held(_TEXTS_HELD)
         self._texts: _Held[int, Shingled] = _Held(_TEXTS_HELD)
         self._last = 0  # the last revision that the windows know
         _check_spec(store)
@@ -48,16 +49,19 @@ class Matcher:
         return batch.sketches, batch.edges
 
     def _judge(self, document: Document, batch: _Batch) -> None:
-        body = self._shingled(document)
         site_text = self._site_text(document, document, others=2)
-        own = similarity.without(body.unquoted, site_text)
-        sketch = _sketch(document, own)
-        batch.edges += [
-            edge
-            for other in self._store.documents(batch.candidates(sketch)).values()
-            if (edge := self._edge(other, document)) is not None
-        ]
+        sketch = _sketch(document, similarity.without(self._shingled(document).unquoted, site_text))
+        candidates = self._current(batch.candidates(sketch))
+        batch.edges += [edge for other in candidates if (edge := self._edge(other, document)) is not None]
         batch.add(sketch)
+
+    def _current(self, article_ids: Sequence[int]) -> list[Document]:
+        """Return the current revisions of articles; they do not change during a run."""
+        held = {article_id: self._documents.get(article_id) for article_id in article_ids}
+        fresh = self._store.documents(article_id for article_id, document in held.items() if document is None)
+        for article_id, document in fresh.items():
+            self._documents.put(article_id, document)
+        return [held[article_id] or fresh[article_id] for article_id in article_ids]
 
     def _edge(self, one: Document, other: Document) -> Edge | None:
         """Measure and judge a pair; None when they share next to nothing."""
@@ -85,7 +89,7 @@ class Matcher:
 
     def _window(self, site: str, before: int) -> sites.SiteWindow:
         """Return the window of a site as it stands before a revision; `match` keeps it up to date from then on."""
-        return self._windows.get_or_make(site, lambda: self._load_window(site, before))
+        return self._windows.get(site) or self._windows.put(site, self._load_window(site, before))
 
     def _load_window(self, site: str, before: int) -> sites.SiteWindow:
         window = sites.SiteWindow()
@@ -94,7 +98,8 @@ class Matcher:
         return window
 
     def _shingled(self, document: Document) -> Shingled:
-        return self._texts.get_or_make(document.revision_id, lambda: shingled(document.text))
+        held = self._texts.get(document.revision_id)
+        return held or self._texts.put(document.revision_id, shingled(document.text))
 
 
 class _Batch:
@@ -107,12 +112,12 @@ class _Batch:
         self.edges: list[Edge] = []
 
     def candidates(self, sketch: Sketch) -> list[int]:
-        """Return the articles that share enough bands with the sketch, in order of arrival at the store."""
-        stored = self._store.articles_by_band(sketch.band_keys, sketch.spec) if sketch.band_keys else {}
-        shared: Counter[int] = Counter()
-        for key in sketch.band_keys:
-            shared.update({*stored.get(key, ()), *self._bands.get(key, ())})
-        return sorted(article for article, bands in shared.items() if bands >= sketches.MIN_SHARED_BANDS)
+        """Return the articles that share enough bands with the sketch, in order of their ids."""
+        if not sketch.band_keys:
+            return []
+        here = Counter(article_id for key in sketch.band_keys for article_id in self._bands.get(key, ()))
+        found = [article_id for article_id, bands in here.items() if bands >= sketches.MIN_SHARED_BANDS]
+        return sorted(found + self._store.articles_sharing_bands(sketch.band_keys, sketches.MIN_SHARED_BANDS))
 
     def add(self, sketch: Sketch) -> None:
         self.sketches.append(sketch)
@@ -128,15 +133,15 @@ class _Held(Generic[K, V]):
         self._values: OrderedDict[K, V] = OrderedDict()
 
     def get(self, key: K) -> V | None:
+        if key in self._values:
+            self._values.move_to_end(key)
         return self._values.get(key)
 
-    def get_or_make(self, key: K, make: Callable[[], V]) -> V:
-        if key not in self._values:
-            self._values[key] = make()
-            if len(self._values) > self._most:
-                self._values.popitem(last=False)
-        self._values.move_to_end(key)
-        return self._values[key]
+    def put(self, key: K, value: V) -> V:
+        self._values[key] = value
+        if len(self._values) > self._most:
+            self._values.popitem(last=False)
+        return value
 
 
 def _check_spec(store: Store) -> None:

@@ -37,7 +37,8 @@ def test_an_article_broken_up_into_several_containers_is_kept_whole() -> None:
 
 def test_the_body_in_json_ld_rescues_a_page_that_shows_a_stub() -> None:
     node = {"@type": "NewsArticle", "articleBody": "".join(f"<p>{text}</p>" for text in PARAGRAPHS * 2)}
-    head = f'<script type="application/ld+json">{json.dumps(node).replace("</", "<\\/")}</script>'
+    text = json.dumps(node).replace("</", r"<\/")
+    head = f'<script type="application/ld+json">{text}</script>'
     assert article(head, f"<p>{PARAGRAPHS[0]}</p>").article_body.splitlines() == [*PARAGRAPHS, *PARAGRAPHS]
 
 

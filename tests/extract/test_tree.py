@@ -26,6 +26,11 @@ def test_the_text_is_decoded_whoever_declares_its_charset(encoding: str, content
     assert _WORDS in tree.parse(page(content, content_type=content_type)).text_content()
 
 
+def test_japanese_in_seven_bits_is_not_taken_for_ascii() -> None:
+    content = "<html><body><p>新しい橋</p></body></html>".encode("iso-2022-jp")
+    assert "新しい橋" in tree.decode(content, "text/html; charset=iso-2022-jp")
+
+
 def test_a_page_above_the_limit_is_refused_unparsed() -> None:
     assert rejection(b"<p>" + b"x" * tree.MAX_BYTES).reason == "page-too-big"
 

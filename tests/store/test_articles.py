@@ -169,7 +169,7 @@ def test_a_revised_article_is_judged_again(store: Store, queries: Queries) -> No
     store.save_edges([an_edge(1, 2), an_edge(2, 3)])
     put(store, an_article(1, article_body="Changed"), NOON + DAY)
     assert [document.article_id for document in store.pending_documents(9)] == [1]
-    assert store.articles_by_band([7, 8], "spec-1") == {7: [2, 3], 8: [2, 3]}
+    assert sorted(store.articles_sharing_bands([7, 8], 2)) == [2, 3]
     assert queries.edges_of([1, 2]) == [an_edge(2, 3)]
 
 

@@ -115,7 +115,7 @@ _READS: dict[str, Callable[[Store], object]] = {
     "site_documents": lambda store: store.site_documents("s", 9, 9),
     "articles_by_id": lambda store: store.articles_by_id([1]),
     "documents_between": lambda store: store.documents_between(0, 9),
-    "articles_by_band": lambda store: store.articles_by_band([1], "s"),
+    "articles_sharing_bands": lambda store: store.articles_sharing_bands([1], 1),
     "current_spec": lambda store: store.current_spec(),
     "component": lambda store: store.component([1]),
     "cluster_mates": lambda store: store.cluster_mates([1]),
