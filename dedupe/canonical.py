@@ -14,10 +14,11 @@ EARLY_S = 300.0  # a lead of less than five minutes in published dates says noth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What is known of one member. Ids ascend in order of arrival; ``published`` is in seconds since 1970.
+    """What is known of one member. Ids ascend in order of arrival.
 
-    Names are compared without case and punctuation. ``credits``: the agency and the credit line; ``points_at``: URLs
-    the page names as its original or canonical page.
+    Names are compared without case and punctuation. ``credits``: the agency, the credit line, the dateline's sign;
+    ``points_at``: URLs the page names as its original or canonical page. It was published between ``earliest`` and
+    ``latest``, in seconds since 1970: a day apart when only the day is known, None when nothing is.
     """
 
     article_id: int
@@ -25,7 +26,8 @@ class Claim:
     names: tuple[str, ...]
     credits: tuple[str, ...]
     points_at: tuple[str, ...]
-    published: float | None
+    earliest: float | None
+    latest: float | None
     words: int
 
 
@@ -69,9 +71,14 @@ def _fold(name: str) -> str:
 
 
 def _names_in(claim: Claim, texts: Sequence[str]) -> bool:
-    """Say whether one of the claim's names stands in one of the texts."""
+    """Say whether one of the texts is or holds one of the claim's names, or is a part of one."""
     names = [folded for name in claim.names if len(folded := _fold(name)) >= 2]
-    return any(folded == name or (len(name) > 4 and name in folded) for folded in map(_fold, texts) for name in names)
+    return any(_same_name(name, text) for text in map(_fold, texts) for name in names)
+
+
+def _same_name(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    return short == long or (len(short) > 4 and short in long)
 
 
 def _credited(claim: Claim, claims: Sequence[Claim]) -> float:
@@ -98,8 +105,16 @@ def _credits_other(claim: Claim, claims: Sequence[Claim]) -> float:
 
 
 def _earliest(claim: Claim, claims: Sequence[Claim]) -> float:
-    times = [other.published for other in claims if other is not claim and other.published is not None]
-    return float(claim.published is not None and bool(times) and claim.published + EARLY_S <= min(times))
+    """1 when it came before all others that have a date; some may have only the day, which it must not be after."""
+    others = [other for other in claims if other is not claim and other.earliest is not None]
+    return float(claim.latest is not None and bool(others) and all(_before(claim, other) for other in others))
+
+
+def _before(a: Claim, b: Claim) -> bool:
+    if a.latest is None or b.earliest is None or b.latest is None:
+        return False
+    on_the_day = a.earliest == a.latest <= b.latest and b.earliest < b.latest
+    return on_the_day or a.latest + EARLY_S <= b.earliest
 
 
 def _complete(claim: Claim, claims: Sequence[Claim]) -> float:

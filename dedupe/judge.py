@@ -199,7 +199,7 @@ def _copy_relation(m: Measures, *, b_later: bool) -> Relation:
     """Name the relation of a copy by how much is shared, which is longer, and which came later."""
     if m.identical:
         return Relation.IDENTICAL
-    if max(m.jaccard, m.raw_jaccard) >= 0.7:
+    if max(m.jaccard, m.raw_jaccard) >= 0.7 and m.lead and m.opening:
         return Relation.NEAR_DUPLICATE
     if max(m.containment, m.coverage) >= 0.75 and _length_ratio(m) >= 1.2:
         return Relation.ABRIDGED if m.words_b < m.words_a else Relation.EXTENDED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from crawler.extract.patterns import any_of
@@ -80,6 +81,13 @@ _REUTERS_CREDIT = re.compile(
     re.IGNORECASE,
 )
 _AP_WRITER = re.compile(r"\bAP (?:\w+ ){0,3}(?:writer|editor|correspondent|reporter|columnist)\b", re.IGNORECASE)
+_AGENCY_NAME = re.compile(r"(?:the )?(?:[\w'-]+ ){1,4}(?:news|press) agency", re.IGNORECASE)
+_FIRST_APPEARED = re.compile(
+    r"^\W*(?:this|the) (?:article|story|report|post|piece) (?:was )?"
+    r"(?:first|originally) (?:appeared|published) (?:in|on|by)\b",
+    re.IGNORECASE,
+)
+_RIGHTS = re.compile(r"^\W*(?:©|\(c\)|copyright)", re.IGNORECASE)
 _MAX_CREDIT_CHARS = 120
 _HEAD_CHARS = 300
 _TAIL_LINES = 4
@@ -101,13 +109,16 @@ class Dateline:
 def named(text: str | None) -> str | None:
     """Return the agency that `text` names, perhaps beside an outlet or a person: a byline or an organisation.
 
+    One that is not in our list is believed when it calls itself a news or press agency.
+
     >>> named("The Associated Press"), named("Reuters, Washington"), named("Ann Reuters-Smith")
     ('Associated Press', 'Reuters', None)
     """
     whole = (text or "").strip(" .")
     if _AP_WRITER.search(whole):
         return "Associated Press"
-    return next((name for part in (whole, *_SPLIT.split(whole)) if (name := _known(part))), None)
+    known = next((name for part in (whole, *_SPLIT.split(whole)) if (name := _known(part))), None)
+    return known or (whole if _AGENCY_NAME.fullmatch(whole) else None)
 
 
 def _known(spelling: str) -> str | None:
@@ -115,7 +126,9 @@ def _known(spelling: str) -> str | None:
 
 
 def dateline(body: str) -> Dateline | None:
-    """Return the dateline that opens the body: a place in capitals or one with an agency's sign, then a dash.
+    """Return the dateline that opens the body: a place in capitals or one with a known agency's sign, then a dash.
+
+    What stands in brackets after a place in capitals is taken for an agency, known or not.
 
     >>> dateline("WASHINGTON (AP) — The Senate voted on Friday.")
     Dateline(text='WASHINGTON (AP)', agency='Associated Press')
@@ -123,9 +136,10 @@ def dateline(body: str) -> Dateline | None:
     match = _DATELINE.match(body)
     if match is None:
         return None
-    agency = named(match["sign"])
+    sign = match["sign"]
     letters = [char for char in match["place"].split(",")[0] if char.isalpha()]
     in_capitals = len(letters) > _SHORT and all(char.isupper() for char in letters)
+    agency = named(sign) or (sign if in_capitals else None)
     return Dateline(body[: match.end()].rstrip(" -–—"), agency) if agency or in_capitals else None
 
 
@@ -134,6 +148,13 @@ def signed(body: str) -> str | None:
     signs = (named(sign) for sign in _SIGN.findall(body[:_HEAD_CHARS]))
     credits = (credited(line) for line in body.splitlines()[-_TAIL_LINES:])
     return next((agency for agency in (*signs, *credits) if agency), None)
+
+
+def credit_line(body: str) -> str | None:
+    """Return the line near the end that says whose text it is: "This article first appeared in ...", "© 2024 ..."."""
+    tail = [line for line in body.splitlines()[-_TAIL_LINES:] if len(line) <= _MAX_CREDIT_CHARS]
+    kinds: tuple[Callable[[str], object], ...] = (_FIRST_APPEARED.match, credited, _RIGHTS.match)
+    return next((line for kind in kinds for line in tail if kind(line)), None)
 
 
 def credited(line: str) -> str | None:

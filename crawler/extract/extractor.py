@@ -34,7 +34,7 @@ def _article(page: Page) -> Article:
     text = furniture.trim(whole, furniture.Context(metadata.titles(found), about.authors))
     judge.check(found, text)
     dateline = agencies.dateline(text)
-    agency = (dateline.agency if dateline else None) or agencies.signed(whole) or about.source_organization
+    agency = agencies.signed(whole) or about.source_organization or (dateline.agency if dateline else None)
     return Article(
         **asdict(about)
         | {
@@ -45,5 +45,6 @@ def _article(page: Page) -> Article:
             "article_body": text,
             "dateline": dateline.text if dateline else None,
             "source_organization": agency,
+            "credit_text": about.credit_text or agencies.credit_line(whole),
         }
     )

@@ -10,7 +10,8 @@ from crawler.extract import prose
 from crawler.extract.patterns import any_of
 
 _EDGE_LINES = 10
-_MAX_LINE_CHARS = 160
+_MAX_DATED_WORDS = 8
+_SENTENCE_ENDS = (".", "!", "?", "”", '"', "…", "。")
 _TAIL_LINES, _TAIL_SHARE, _TAIL_LINE_WORDS = 15, 0.25, 30
 _NOT_WORDS = re.compile(r"\W+")
 
@@ -30,6 +31,7 @@ class Rule:
     name: str
     matches: Callable[[Context, str], bool]
     reason: str
+    max_chars: int = 160
 
 
 def trim(body: str, context: Context) -> str:
@@ -54,9 +56,13 @@ def _trimmed(lines: list[str], context: Context) -> list[str]:
 def _furniture(edge: Sequence[str], context: Context) -> int:
     """Return how many lines, in the order given, are furniture before the first that is not."""
     for count, line in enumerate(edge):
-        if len(line) > _MAX_LINE_CHARS or not any(rule.matches(context, line.lstrip("-•* ")) for rule in RULES):
+        if not any(_applies(rule, context, line.lstrip("-•* ")) for rule in RULES):
             return count
     return len(edge)
+
+
+def _applies(rule: Rule, context: Context, line: str) -> bool:
+    return len(line) <= rule.max_chars and rule.matches(context, line)
 
 
 def _without_tail(lines: list[str]) -> list[str]:
@@ -89,6 +95,16 @@ def _is_byline(context: Context, line: str) -> bool:
     return rest != plain and len(rest.split()) <= 6 and not line.rstrip().endswith((".", "!", "?", "”", '"'))
 
 
+def _is_dated(context: Context, line: str) -> bool:
+    """Return whether a line of up to eight words has a date or time at its beginning or end and is no sentence."""
+    return len(line.split()) <= _MAX_DATED_WORDS and line[-1:] not in _SENTENCE_ENDS and bool(_DATED.search(line))
+
+
+def _is_links(context: Context, line: str) -> bool:
+    """Return whether separators break a line, that is no sentence, into at least three parts."""
+    return line[-1:] not in _SENTENCE_ENDS and max(line.count(" | "), line.count(" · "), line.count(" - ")) > 1
+
+
 def _shows(*alternatives: str, before: str = "", after: str = "") -> Callable[[Context, str], bool]:
     pattern = any_of(*alternatives, before=before, after=after)
     return lambda _, line: pattern.search(line) is not None
@@ -105,6 +121,10 @@ _DATE = (
     rf"{_WEEKDAY}(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?(?:\s+\d{{4}})?"
     rf"|\d{{1,2}}\.?\s+(?:de\s+)?{_MONTH}(?:\s+(?:de\s+)?\d{{4}})?"
     r"|\d{1,4}[./-]\d{1,2}[./-]\d{2,4})"
+)
+_DATED = any_of(
+    rf"^(?:{_DATE}|{_CLOCK})\s*[-–—|/,·]\s",
+    rf"[-–—|/,·]\s*(?:{_DATE}|{_CLOCK})$",
 )
 _DATE_LABEL = (
     r"(?:first |last |originally )?(?:published|updated|posted|created|modified)(?: on| at)?|(?:veröffentlicht|"
@@ -144,6 +164,7 @@ RULES: tuple[Rule, ...] = (
         ),
         "a line that is only a date or a time",
     ),
+    Rule("dated", _is_dated, "a byline, desk or section with its date or time, and no sentence"),
     Rule(
         "counter",
         _shows(
@@ -169,14 +190,15 @@ RULES: tuple[Rule, ...] = (
             r"lea también|lee también|leia (?:também|mais)|lire aussi|à lire|leggi anche|lees ook|läs också|les også",
             r"читайте также",
             before=r"^\W*",
-            after=r"\b",
+            after=r"\b|^\W*latest:",
         ),
         "a pointer to another article",
     ),
     Rule(
         "newsletter",
         _shows(
-            r"\b(?:sign up (?:for|to|here)|subscribe (?:to|now|here|today)|newsletter|support our journalism)\b",
+            r"\b(?:sign up (?:for|to|here)|subscribe (?:to|now|here|today)|newsletter|mailing list)\b",
+            r"\bsupport our journalism\b",
             r"\b(?:abonnieren sie|suscr[ií]bete|abonnez-vous|iscriviti|download (?:our|the) app)\b",
             r"^\W*(?:follow|like) .{0,40}\bon (?:facebook|twitter|instagram|x|google news|whatsapp|telegram)\b",
         ),
@@ -191,6 +213,7 @@ RULES: tuple[Rule, ...] = (
         ),
         "the credit line of a picture",
     ),
+    Rule("links", _is_links, "a row of links: menus above the text, further articles and imprint below", max_chars=600),
     Rule(
         "contact",
         _shows(
@@ -205,6 +228,8 @@ RULES: tuple[Rule, ...] = (
             r"^\W*(?:copyright|©|ⓒ|\(c\))\W",
             r"\ball rights reserved\b",
             r"^\W*(?:filed under|post (?:a )?comments?|first published)\b",
+            r"^\W*(?:this|the) (?:article|story|report|post|piece) (?:was )?"
+            r"(?:first|originally) (?:appeared|published)\b",
         ),
         "the notice of rights or filing below the text",
     ),

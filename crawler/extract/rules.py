@@ -161,14 +161,17 @@ def guessed_authors(evidence: Evidence) -> list[str]:
 
 
 def guessed_date(evidence: Evidence) -> str | None:
-    """Ask htmldate for the day, which it also finds in the address and in the text."""
+    """Ask htmldate for the day, which it also finds in the address and in the text.
+
+    It makes 1 January of a year alone, such as that of a copyright notice: not believed.
+    """
     from htmldate import find_date  # heavy, and seldom needed
 
     latest = evidence.fetched_at.strftime("%Y-%m-%d")
     found: str | None = find_date(
         evidence.tree, original_date=True, url=evidence.url, max_date=latest, deferred_url_extractor=True
     )
-    return found
+    return None if found is None or found.endswith("-01-01") else found
 
 
 def language(rule: Rule[str]) -> Rule[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from crawler import urls
 from crawler.extract import agencies
 from dedupe.canonical import Claim, choose
 from dedupe.clusters import Join, partition
@@ -11,6 +13,10 @@ from storage.store import Store
 from storage.types import Article, Cluster, Edge
 
 ONLY_COPY = "the only copy"
+DAY_S = 86_400.0
+_SIGN = re.compile(r"\(([^()]+)\)")
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)")
+_UNIX_SECONDS = re.compile(r"\d{9,}")
 
 
 def recluster(store: Store, touched: Iterable[int]) -> None:
@@ -31,21 +37,32 @@ def touched_by(edges: Sequence[Edge]) -> set[int]:
 
 def _claims(store: Store, groups: Sequence[tuple[int, ...]]) -> dict[int, Claim]:
     articles = store.articles_by_id([article for group in groups for article in group])
-    return {article_id: _claim(article_id, article) for article_id, article in articles.items()}
+    return {article_id: claim_of(article_id, article) for article_id, article in articles.items()}
 
 
-def _claim(article_id: int, article: Article) -> Claim:
+def claim_of(article_id: int, article: Article) -> Claim:
+    """Gather what an article says of where it comes from and when it was published."""
     names = [article.source, article.site, article.publisher, agencies.named(article.publisher or article.source)]
     agency = article.source_organization or agencies.signed(article.article_body)  # imports come without it
+    named = (article.is_based_on, article.canonical_url)
+    earliest = article.date_published.timestamp() if article.date_published else None
     return Claim(
         article_id=article_id,
         url=article.url,
         names=tuple(filter(None, names)),
-        credits=tuple(filter(None, (agency, article.credit_text))),
-        points_at=tuple(url for url in (article.is_based_on, article.canonical_url) if url and url != article.url),
-        published=article.date_published.timestamp() if article.date_published else None,
+        credits=tuple(filter(None, (agency, article.credit_text, *_SIGN.findall(article.dateline or "")))),
+        points_at=tuple({urls.identity(url) for url in named if url} - {article.url}),
+        earliest=earliest,
+        latest=None if earliest is None else earliest + (0 if _has_time(article) else DAY_S),
         words=len(article.article_body.split()),
     )
+
+
+def _has_time(article: Article) -> bool:
+    """Say whether the time of publication is known, not only the day. Midnight sharp is how a mere date is written."""
+    raw = article.date_published_raw or ""
+    clock = _CLOCK.search(raw)
+    return (clock is not None and int(clock[1] + clock[2]) > 0) or _UNIX_SECONDS.match(raw) is not None
 
 
 def _cluster(group: tuple[int, ...], claims: Mapping[int, Claim]) -> Cluster:

@@ -65,10 +65,10 @@ def test_a_component_is_partitioned_alike_alone_and_among_others(joins: list[Joi
 
 AP = Claim(
     article_id=1, url="https://ap.example/1", names=("AP News", "Associated Press"), credits=("Associated Press",),
-    points_at=(), published=1000.0, words=400,
+    points_at=(), earliest=1000.0, latest=1000.0, words=400,
 )  # fmt: skip
 PAPER = replace(AP, article_id=2, url="https://p.example/2", names=("Paper",))
-TIMES = replace(PAPER, article_id=3, url="https://t.example/3", names=("Times",), published=900.0)
+TIMES = replace(PAPER, article_id=3, url="https://t.example/3", names=("Times",), earliest=900.0, latest=900.0)
 
 
 def test_the_agency_that_the_copies_credit_is_canonical() -> None:
@@ -78,23 +78,38 @@ def test_the_agency_that_the_copies_credit_is_canonical() -> None:
 
 
 def test_the_page_that_another_names_as_its_original_is_canonical() -> None:
-    a, b = replace(PAPER, credits=()), replace(TIMES, credits=(), published=None, points_at=(PAPER.url,))
+    a, b = replace(PAPER, credits=()), replace(TIMES, credits=(), earliest=None, latest=None, points_at=(PAPER.url,))
     assert choose([a, b]).article_id == a.article_id
 
 
 def test_the_first_to_publish_is_canonical_among_equals() -> None:
-    a, b = replace(PAPER, credits=()), replace(TIMES, credits=(), published=0.0)
+    a, b = replace(PAPER, credits=()), replace(TIMES, credits=(), earliest=0.0, latest=0.0)
     assert choose([a, b]).article_id == b.article_id
     assert "published first" in choose([a, b]).reason
 
 
 def test_a_minute_does_not_make_a_first() -> None:
-    a, b = replace(PAPER, credits=()), replace(TIMES, credits=(), published=940.0)
+    a, b = replace(PAPER, credits=()), replace(TIMES, credits=(), earliest=940.0, latest=940.0)
     assert choose([a, b]).reason == "nothing tells the copies apart; stored first"
 
 
+def test_a_mere_date_is_not_earlier_than_a_time_on_that_day() -> None:
+    dated = replace(PAPER, credits=(), earliest=0.0, latest=86_400.0)
+    timed = replace(TIMES, credits=())
+    assert choose([dated, timed]).article_id == timed.article_id
+    assert "published first" in choose([dated, timed]).reason
+    next_day = replace(timed, earliest=90_000.0, latest=90_000.0)
+    assert choose([dated, next_day]).article_id == dated.article_id
+
+
+def test_an_agencys_sign_in_the_dateline_credits_it() -> None:
+    agency = replace(AP, names=("Meridian Press Agency",), credits=())
+    copies = [replace(PAPER, credits=("Meridian",)), replace(TIMES, credits=("Meridian",))]
+    assert choose([agency, *copies]).article_id == agency.article_id
+
+
 def test_a_teaser_is_not_canonical_for_being_early() -> None:
-    teaser, whole = replace(PAPER, words=40, published=0.0, credits=("Times",)), replace(TIMES, credits=())
+    teaser, whole = replace(PAPER, words=40, earliest=0.0, latest=0.0, credits=("Times",)), replace(TIMES, credits=())
     assert choose([teaser, whole]).article_id == whole.article_id
 
 

@@ -96,3 +96,19 @@ def test_an_agency_in_a_byline_is_the_source_organization_and_no_author() -> Non
 
 def test_an_agency_is_found_in_the_label_beside_the_byline() -> None:
     assert article(body='<div><span class="source">AP</span></div>' + BODY).source_organization == "Associated Press"
+
+
+@pytest.mark.parametrize(
+    "line", ["This article first appeared in The Harbour Post.", "© 2024 Northern Press Agency", "Reuters"]
+)
+def test_the_line_that_says_whose_text_it_is_is_kept_as_credit_and_taken_off_the_body(line: str) -> None:
+    found = article(body=f"{BODY}<p>{line}</p>")
+    assert found.credit_text == line
+    assert found.article_body.splitlines()[:3] == article().article_body.splitlines()
+
+
+def test_an_agency_that_is_not_listed_is_believed_when_it_calls_itself_one() -> None:
+    assert article(body=f"{BODY}<p>© 2024 Northern Press Agency</p>").source_organization == "Northern Press Agency"
+    assert agencies.dateline("PORT ANSEL (Meridian) — The bridge") == agencies.Dateline(
+        "PORT ANSEL (Meridian)", "Meridian"
+    )

@@ -1,0 +1,51 @@
+"""extract: one page, saved or fetched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.conftest import Command
+from tests.cli.test_collect import configure, page
+from tests.crawl.web import Answer, serve
+
+
+def test_a_saved_page_is_shown_under_schema_org_names(wirefold: Command) -> None:
+    Path("page.html").write_bytes(page(1))
+    article = wirefold("extract", "page.html", "--url", "http://www.one.example/a?utm_source=x").value
+    assert article["url"] == "https://www.one.example/a"
+    assert article["headline"] == "Ferry number 1 runs aground"
+    assert {"articleBody", "datePublished", "inLanguage", "isAccessibleForFree"} <= article.keys()
+
+
+def test_a_saved_page_is_shown_as_text(wirefold: Command) -> None:
+    Path("page.html").write_bytes(page(1))
+    assert wirefold("extract", "page.html", "--format", "text").out.startswith("Ferry number 1 runs aground\n  url  ")
+
+
+def test_a_page_that_is_no_article_is_rejected_with_its_reason(wirefold: Command) -> None:
+    Path("page.html").write_text("<html><body><p>Short.</p></body></html>")
+    done = wirefold("extract", "page.html")
+    assert done.code == 1
+    assert done.value["stage"] == "extract"
+    assert done.value["reason"] in wirefold("extract", "page.html", "--format", "text").out
+
+
+def test_a_page_is_fetched_by_the_rules_of_a_crawl(installed: Command, tmp_path: Path) -> None:
+    with serve() as web:
+        web.answers = {
+            "http://a.example/robots.txt": Answer(body=b"User-agent: *\nDisallow: /private", headers={}),
+            "http://a.example/ferry": Answer(body=page(1)),
+            "http://a.example/private": Answer(body=page(2)),
+        }
+        configure(tmp_path, web.proxy)
+        fetched = installed("extract", "http://a.example/ferry")
+        forbidden = installed("extract", "http://a.example/private")
+        private = installed("extract", "http://127.0.0.1/")
+    assert (fetched.code, fetched.value["headline"]) == (0, "Ferry number 1 runs aground")
+    assert (forbidden.code, forbidden.value["reason"]) == (1, "robots-txt")
+    assert (private.code, private.value["reason"]) == (1, "private-address")
+    assert web.urls() == ["http://a.example/ferry"]
+
+
+def test_an_address_does_not_say_where_another_page_is_from(wirefold: Command) -> None:
+    assert "--url" in wirefold("extract", "https://a.example/", "--url", "https://b.example/").complaint
