@@ -1,4 +1,4 @@
-"""Page -> Article or Rejection, in one direction: parse, gather, read metadata, find the body, judge, trim."""
+"""Page -> Article or Rejection, in one direction: parse, gather, read metadata, find the body, trim it, judge."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ def prose(seed: int, words: int) -> str:
 
 _FERRY = prose(1, 300)
 _QUOTED = " ".join(_FERRY.split()[60:200])
-RECORDS: tuple[Mapping[str, Any], ...] = (
+RECORDS: tuple[dict[str, Any], ...] = (
     {"id": "ferry", "url": "https://one.example/ferry", "title": MARKUP, "text": _FERRY},
     {"id": "copy", "url": "https://two.example/ferry", "title": FORMULA, "text": _FERRY.rsplit(" ", 9)[0]},
     {"id": "quote", "url": "https://three.example/c", "title": "A comment", "text": f"{prose(2, 150)} {_QUOTED}"},

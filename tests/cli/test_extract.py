@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Command
 from tests.cli.test_collect import configure, page
 from tests.crawl.web import Answer, serve
@@ -30,6 +32,7 @@ def test_a_page_that_is_no_article_is_rejected_with_its_reason(wirefold: Command
     assert done.value["reason"] in wirefold("extract", "page.html", "--format", "text").out
 
 
+@pytest.mark.slow
 def test_a_page_is_fetched_by_the_rules_of_a_crawl(installed: Command, tmp_path: Path) -> None:
     with serve() as web:
         web.answers = {

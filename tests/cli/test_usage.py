@@ -13,7 +13,7 @@ from storage.store import Store
 from tests.cli.conftest import Command
 from tests.cli.reference import commands
 
-_HEAVY = "scrapy trafilatura lxml sqlalchemy datasketch numpy pydantic feedparser".split()
+_HEAVY = ["scrapy", "trafilatura", "lxml", "sqlalchemy", "datasketch", "numpy", "pydantic", "feedparser"]
 
 
 def test_help_imports_nothing_heavy() -> None:
