@@ -1,8 +1,4 @@
-"""The program ``wirefold``: its commands, and what its exit code says.
-
-0 fine; 1 finished, but something needs a look; 2 usage, configuration, or a store or file that cannot be opened;
-75 another run holds the lock; 130 interrupted.
-"""
+"""The program ``wirefold``: its commands, and the exit code and the one line for what is known to go wrong."""
 
 from __future__ import annotations
 
@@ -13,16 +9,15 @@ from typing import Annotated
 import typer
 
 from crawler.cli import collect, extract, query, review, sources
+from crawler.cli.options import NEEDS_A_LOOK
 from crawler.cli.output import note
 from crawler.errors import CrawlerError, SourceError
 from dedupe.errors import DedupeError
 from storage.errors import StorageError, StoreLocked
 
-NEEDS_A_LOOK = 1
-UNUSABLE = 2
-LOCKED = 75
-INTERRUPTED = 130
-
+_UNUSABLE = 2
+_LOCKED = 75
+_INTERRUPTED = 130
 _KNOWN = (StorageError, CrawlerError, DedupeError)
 
 app = typer.Typer(
@@ -54,7 +49,11 @@ def wirefold(
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Crawl news and keep one canonical version of each article, with its variants and the reasons."""
+    """Crawl news and keep one canonical version of each article, with its variants and the reasons.
+
+    Exit codes: 0 fine; 1 finished, but something needs a look; 2 usage, configuration, or a store or file that cannot
+    be opened; 75 another run holds the lock; 130 interrupted.
+    """
     context.call_on_close(sys.stdout.flush)  # here, where Typer minds a pipe that is closed at its other end
 
 
@@ -75,7 +74,7 @@ def run(arguments: Sequence[str]) -> int:
     except _KNOWN as error:
         _complain(str(error))
         return _exit_code(error)
-    if code == INTERRUPTED:
+    if code == _INTERRUPTED:
         note("Interrupted. What is stored stays; run the command again to go on.")
     return code or 0
 
@@ -86,5 +85,5 @@ def _complain(message: str) -> None:
 
 def _exit_code(error: Exception) -> int:
     if isinstance(error, StoreLocked):
-        return LOCKED
-    return NEEDS_A_LOOK if isinstance(error, (SourceError, DedupeError)) else UNUSABLE
+        return _LOCKED
+    return NEEDS_A_LOOK if isinstance(error, (SourceError, DedupeError)) else _UNUSABLE

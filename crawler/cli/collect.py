@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.cli.opening import choose_sources, load_config, log_to_stderr, open_store
-from crawler.cli.options import ConfigFile, StoreUrl, Verbose
+from crawler.cli.options import NEEDS_A_LOOK, ConfigFile, StoreUrl, Verbose
 from crawler.cli.output import note
 from crawler.cli.progress import progress
 from crawler.reports.wording import plural
@@ -103,7 +103,7 @@ def _run(store: str | None, config: Config, job: Callable[[Store, Progress], Sum
     if summary.counts.get("unfinished"):
         raise KeyboardInterrupt
     if summary.problems or summary.counts.get("failed_sources"):
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_A_LOOK)
 
 
 def summary_line(command: str, counts: Mapping[str, int]) -> str:
@@ -121,7 +121,7 @@ def _parts(command: str, counts: Mapping[str, int]) -> Iterator[str]:
         return
     if command == "crawl":
         yield _sources(counts)
-    yield plural(counts["records"], "record") if command == "import" else plural(counts["pages"], "page")
+    yield plural(counts.get("records", 0), "record") if command == "import" else plural(counts["pages"], "page")
     yield f"{counts['kept']:,} kept"
     yield from (f"{counts[name]:,} {name}" for name in ("revised", "unchanged") if counts.get(name))
     if counts.get("rejected"):

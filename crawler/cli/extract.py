@@ -11,7 +11,7 @@ import typer
 
 from crawler.cli import records
 from crawler.cli.opening import load_config, log_to_stderr
-from crawler.cli.options import ConfigFile, UsageError, Verbose, View, ViewFormat
+from crawler.cli.options import NEEDS_A_LOOK, ConfigFile, UsageError, Verbose, View, ViewFormat
 from crawler.cli.output import print_json
 from crawler.cli.showing import extracted_lines
 from storage.types import Article, Rejection
@@ -43,7 +43,7 @@ def extract(
     else:
         print_json(asdict(result) if isinstance(result, Rejection) else records.in_schema_org(result))
     if isinstance(result, Rejection):
-        raise typer.Exit(1)
+        raise typer.Exit(NEEDS_A_LOOK)
 
 
 def _page(page: str, url: str | None, config: Path | None) -> Page | Rejection:

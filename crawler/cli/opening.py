@@ -43,7 +43,7 @@ def open_store(location: str | None, config: Config) -> Store:
 
 
 def log_to_stderr(*, verbose: bool, otherwise: int = logging.WARNING) -> None:
-    """Send the log to stderr: with ``verbose`` all that Wirefold does, otherwise what is of that level."""
+    """Send the log to stderr: with ``verbose`` all that Wirefold does, otherwise what is of that level or above."""
     handler = logging.StreamHandler()
     handler.setFormatter(_OneLine("%(levelname)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)

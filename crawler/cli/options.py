@@ -14,6 +14,9 @@ _AGO = re.compile(r"(\d{1,5})([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
+NEEDS_A_LOOK = 1  # the exit code of what is finished, but not clean
+
+
 class Format(StrEnum):
     """How rows are printed."""
 
@@ -36,7 +39,7 @@ class UsageError(typer.TyperException):
     exit_code = 2
 
 
-def moment(text: str) -> datetime:
+def parse_moment(text: str) -> datetime:
     """Read an ISO 8601 date or time (UTC where no zone is said), or how long ago: ``12h``, ``7d``, ``2w``."""
     from crawler.sources.dates import from_iso
 

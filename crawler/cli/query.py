@@ -10,7 +10,7 @@ import typer
 
 from crawler.cli import records
 from crawler.cli.opening import load_config, open_store
-from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat, moment
+from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat, parse_moment
 from crawler.cli.output import Layout, print_json, print_records
 from crawler.cli.showing import article_lines
 from storage.types import ArticleQuery, ArticleRow
@@ -42,10 +42,10 @@ def articles(
     ] = None,
     since: Annotated[
         datetime | None,
-        typer.Option(parser=moment, metavar="DATE", help="Published at this time or later: 2026-03-01, 12h, 7d."),
+        typer.Option(parser=parse_moment, metavar="DATE", help="Published at this time or later: 2026-03-01, 12h, 7d."),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(parser=moment, metavar="DATE", help="Published before this time.")
+        datetime | None, typer.Option(parser=parse_moment, metavar="DATE", help="Published before this time.")
     ] = None,
     source: Annotated[str | None, typer.Option(metavar="NAME", help="Only from this source.")] = None,
     lang: Annotated[str | None, typer.Option(metavar="CODE", help="Only in this language: en, or en-GB.")] = None,

@@ -44,6 +44,11 @@ def test_an_import_twice_changes_nothing(wirefold: Command, tmp_path: Path) -> N
     assert wirefold("clusters", "--format", "json").value == before
 
 
+def test_an_empty_file_is_no_records(wirefold: Command) -> None:
+    Path("empty.jsonl").touch()
+    assert wirefold("import", "empty.jsonl").out == "import: 0 records, 0 kept; 0 joined\n"
+
+
 def test_ids_are_kept_only_when_asked_for(wirefold: Command, tmp_path: Path) -> None:
     wirefold("import", seed.write(tmp_path / "seed.jsonl"))
     assert {row["external_id"] for row in wirefold("articles", "--format", "json").value} == {None}
