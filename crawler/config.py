@@ -19,7 +19,8 @@ FILE_NAME = "wirefold.toml"
 TEMPLATE = """\
 # Wirefold's configuration. Every setting is shown with its default; take the "#" away to change one.
 
-# Where articles are kept: a file, or an SQLAlchemy URL such as "postgresql+psycopg://user@host/wirefold".
+# Where articles are kept: a file, its path counted from this file's folder, or an SQLAlchemy URL such as
+# "postgresql+psycopg://user@host/wirefold".
 # --store and the environment variable WIREFOLD_STORE go before it. Default: a file in your user data folder.
 # store = "wirefold.sqlite"
 
@@ -129,8 +130,15 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
     """
     found = find(path, environment)
     config = Config() if found is None else _parse(_read(found), found)
-    store = environment.get("WIREFOLD_STORE")
-    return config.model_copy(update={"store": store}) if store else config
+    store = environment.get("WIREFOLD_STORE") or _store_of(config, found)
+    return config.model_copy(update={"store": store})
+
+
+def _store_of(config: Config, found: Path | None) -> str | None:
+    """Return the file's store; a path in it counts from the file's folder, wherever the program was started."""
+    if found is None or config.store is None or "://" in config.store:
+        return config.store
+    return str(found.parent / Path(config.store).expanduser())
 
 
 def add_source(path: Path, spec: SourceSpec) -> None:

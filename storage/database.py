@@ -18,11 +18,13 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
 from storage.errors import StorageError, StoreLocked, StoreUnavailable
-from storage.migrate import is_up_to_date, upgrade
+from storage.migrate import upgrade, version_of
+from storage.migrations import HEAD
 
 if TYPE_CHECKING:
     from psycopg import Connection as PostgresqlConnection
 
+_NOT_THERE = "there is no store yet; crawl, ingest and import make one"
 _DEFAULTS = {"sqlite": {"timeout": "30"}, "postgresql": {"connect_timeout": "10"}}
 
 
@@ -35,26 +37,31 @@ class Database:
         self.url = url
 
     @classmethod
-    def open(cls, location: str) -> Database:
-        """Open the database at a SQLAlchemy URL or a path, making or upgrading it as needed.
+    def open(cls, location: str, *, create: bool) -> Database:
+        """Open the database at a SQLAlchemy URL or a path, upgrading it as needed, and making it if ``create``.
 
-        Raises StoreUnavailable when it cannot be opened or is not Wirefold's, StoreTooNew when a newer one made it.
+        Raises StoreUnavailable when it cannot be opened, is not there or is not Wirefold's, StoreTooNew when a newer
+        one made it.
         """
         url = _parse(location)
         shown = _shown(url)
+        if not create and url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+            raise StoreUnavailable(shown, _NOT_THERE)  # to connect would make a file
         database = cls(_make_engine(url, shown), shown)
         try:
-            database._prepare()
+            database._prepare(create=create)
         except StorageError:
             database.close()
             raise
         return database
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, create: bool) -> None:
         """Upgrade if need be; a store that is up to date is only read, so that a run's writing holds nobody up."""
         with self.reading() as connection:
-            ready = is_up_to_date(connection, self.url)
-        if not ready:
+            version = version_of(connection, self.url)
+        if version is None and not create:
+            raise StoreUnavailable(self.url, _NOT_THERE)
+        if version != HEAD:
             with self.transaction() as connection:
                 upgrade(connection, self.url)
 

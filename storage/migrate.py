@@ -7,14 +7,8 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from storage.errors import StoreTooNew, StoreUnavailable
-from storage.migrations import HEAD
 
 _ADVISORY_KEY = 0x57697265  # "Wire": any number that no other program on the server uses for the same purpose
-
-
-def is_up_to_date(connection: Connection, url: str) -> bool:
-    """Say whether no migration is missing. Raises StoreUnavailable when the database holds another program's tables."""
-    return _version(connection, url) == HEAD
 
 
 def upgrade(connection: Connection, url: str) -> None:
@@ -31,13 +25,17 @@ def upgrade(connection: Connection, url: str) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    version = _version(connection, url)
+    version = version_of(connection, url)
     if version is not None and version not in known:
         raise StoreTooNew(url, version)
     command.upgrade(config, "head")
 
 
-def _version(connection: Connection, url: str) -> str | None:
+def version_of(connection: Connection, url: str) -> str | None:
+    """Return the schema version of a store, None of an empty database.
+
+    Raises StoreUnavailable when the database holds another program's tables.
+    """
     tables = inspect(connection).get_table_names()
     if "alembic_version" in tables:
         version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))

@@ -31,12 +31,15 @@ class Store:
         self.url = database.url
 
     @classmethod
-    def open(cls, url: str) -> Store:
+    def open(cls, url: str, *, create: bool = True) -> Store:
         """Open the store at a SQLAlchemy URL or a path, making it, its folders or a newer schema as needed.
+
+        Args:
+            create: without, a store that is not there yet is an error.
 
         Raises StoreUnavailable when it cannot be opened or is not Wirefold's, StoreTooNew when a newer one made it.
         """
-        return cls(Database.open(url))
+        return cls(Database.open(url, create=create))
 
     def close(self) -> None:
         """Let go of the database."""

@@ -90,12 +90,12 @@ def rebuild(store: StoreUrl = None, config: ConfigFile = None, verbose: Verbose 
     log_to_stderr(verbose=verbose)
     from crawler import jobs
 
-    _run(store, load_config(config), jobs.rebuild)
+    _run(store, load_config(config), jobs.rebuild, create=False)
 
 
-def _run(store: str | None, config: Config, job: Callable[[Store, Progress], Summary]) -> None:
+def _run(store: str | None, config: Config, job: Callable[[Store, Progress], Summary], *, create: bool = True) -> None:
     """Run a job on the store and print what it did; exit with 1 if a person should look at something."""
-    with open_store(store, config) as opened:
+    with open_store(store, config, create=create) as opened:
         summary = job(opened, progress())
     print(summary_line(summary.command, summary.counts))
     for problem in summary.problems:

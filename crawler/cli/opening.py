@@ -35,11 +35,11 @@ def choose_sources(config: Config, names: Sequence[str]) -> list[SourceSpec]:
     return [known[name] for name in dict.fromkeys(names or known)]
 
 
-def open_store(location: str | None, config: Config) -> Store:
+def open_store(location: str | None, config: Config, *, create: bool = False) -> Store:
     """Open the store that is named, else the configured one, else the user's. Raises StorageError."""
     from storage.store import Store
 
-    return Store.open(location or config.store or _users_store())
+    return Store.open(location or config.store or _users_store(), create=create)
 
 
 def log_to_stderr(*, verbose: bool, otherwise: int = logging.WARNING) -> None:

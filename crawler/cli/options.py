@@ -11,6 +11,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 _AGO = re.compile(r"(\d{1,5})([hdw])")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -49,6 +50,12 @@ def parse_moment(text: str) -> datetime:
     if found is None:
         raise typer.BadParameter(f"{text!r} is neither a date like 2026-03-01 nor a time ago like 7d or 12h.")
     return found
+
+
+def parse_end(text: str) -> datetime:
+    """Read the end of a time span: a moment, or a day, which is then within the span."""
+    moment = parse_moment(text)
+    return moment + timedelta(days=1) if _DAY.fullmatch(text) else moment
 
 
 StoreUrl: TypeAlias = Annotated[

@@ -10,7 +10,7 @@ import typer
 
 from crawler.cli import records
 from crawler.cli.opening import load_config, open_store
-from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat, parse_moment
+from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat, parse_end, parse_moment
 from crawler.cli.output import Layout, print_json, print_records
 from crawler.cli.showing import article_lines
 from storage.types import ArticleQuery, ArticleRow
@@ -45,7 +45,8 @@ def articles(
         typer.Option(parser=parse_moment, metavar="DATE", help="Published at this time or later: 2026-03-01, 12h, 7d."),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(parser=parse_moment, metavar="DATE", help="Published before this time.")
+        datetime | None,
+        typer.Option(parser=parse_end, metavar="DATE", help="Published on this day or before, or before this time."),
     ] = None,
     source: Annotated[str | None, typer.Option(metavar="NAME", help="Only from this source.")] = None,
     lang: Annotated[str | None, typer.Option(metavar="CODE", help="Only in this language: en, or en-GB.")] = None,

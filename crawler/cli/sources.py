@@ -58,7 +58,7 @@ def init(
 def list_sources(form: RowFormat = Format.TABLE, store: StoreUrl = None, config: ConfigFile = None) -> None:
     """List the configured sources, and how their last fetch went."""
     loaded = load_config(config)
-    with open_store(store, loaded) as opened:
+    with open_store(store, loaded, create=True) as opened:
         print_records([_source(spec, opened.source_state(spec.name)) for spec in loaded.sources], form, SOURCES)
 
 
@@ -104,7 +104,7 @@ def check_source(
     from crawler import spiders, urls
 
     found = {link: urls.identity(link.url) for link in spiders.check(loaded, spec)}
-    with open_store(store, loaded) as opened:
+    with open_store(store, loaded, create=True) as opened:
         known = opened.known_urls(found.values())
     rows = [asdict(link) | {"known": identity in known} for link, identity in found.items()]
     print_records(rows, form, LINKS)

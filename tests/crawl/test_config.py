@@ -84,8 +84,13 @@ def test_the_file_in_force_is_the_option_then_the_environment_then_here(
 
 def test_the_environment_goes_before_the_file_for_the_store(tmp_path: Path) -> None:
     path = written(tmp_path, "store = 'a'")
-    assert load(path, NOTHING).store == "a"
     assert load(path, {"WIREFOLD_STORE": "b"}).store == "b"
+
+
+def test_a_stores_path_counts_from_the_folder_of_the_file(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "store = 'a'"), NOTHING).store == str(tmp_path / "a")
+    assert load(written(tmp_path, "store = '/a/b'"), NOTHING).store == "/a/b"
+    assert load(written(tmp_path, "store = 'postgresql://host/a'"), NOTHING).store == "postgresql://host/a"
 
 
 def test_added_sources_keep_the_comments_of_the_file(tmp_path: Path) -> None:
