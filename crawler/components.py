@@ -56,7 +56,8 @@ class PrivateAddressGuard:
         if address is None and self._resolve is not None:
             address = ipaddress.ip_address(await self._resolve(host))
         if address is not None and not _is_public(address):
-            raise Refused("private-address", f"{host} is at {address}", retry=False)
+            where = "" if _written_address(host) else f"{host} is at {address}"
+            raise Refused("private-address", where, retry=False)
 
 
 class FixedProxy:

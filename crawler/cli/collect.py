@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from crawler.jobs import Progress, Summary
     from storage.store import Store
 
+_PROBLEMS_SHOWN = 20  # all of them are in the store, as rejections
+
 
 def _existing(help_text: str) -> Any:
     """Make an argument that names a file to read."""
@@ -98,8 +100,10 @@ def _run(store: str | None, config: Config, job: Callable[[Store, Progress], Sum
     with open_store(store, config, create=create) as opened:
         summary = job(opened, progress())
     print(summary_line(summary.command, summary.counts))
-    for problem in summary.problems:
+    for problem in summary.problems[:_PROBLEMS_SHOWN]:
         note(problem)
+    if len(summary.problems) > _PROBLEMS_SHOWN:
+        note(f"... and {len(summary.problems) - _PROBLEMS_SHOWN:,} more")
     if summary.counts.get("unfinished"):
         raise KeyboardInterrupt
     if summary.problems or summary.counts.get("failed_sources"):

@@ -25,7 +25,7 @@ AnySpider = TypeVar("AnySpider", bound=NewsSpider)
 
 _LOG_LEVELS = {
     "scrapy": logging.WARNING,
-    # What these complain of is kept by the ledger as a reason, or raised by _crawl; here it would come once more.
+    # What these complain of is kept by the ledger as a reason, or raised by `crawl`; here it would come once more.
     "scrapy.core.downloader.handlers.http11": logging.CRITICAL,
     "scrapy.core.scraper": logging.CRITICAL,
     "scrapy.downloadermiddlewares.httpcompression": logging.CRITICAL,
@@ -35,7 +35,7 @@ _LOG_LEVELS = {
 
 def run(config: Config, specs: Sequence[SourceSpec], ledger: Ledger) -> CrawlCounts:
     """Crawl the sources and say what was done."""
-    spider = _crawl(NewsSpider, config.crawl, specs, ledger)
+    spider = crawl(NewsSpider, config.crawl, specs, ledger)
     runs, stats = spider.runs, spider.crawler.stats.get_stats()
     return CrawlCounts(
         sources=len(runs),
@@ -57,7 +57,7 @@ def check(config: Config, spec: SourceSpec) -> list[Link]:
     Raises:
         SourceError: it cannot be fetched or read.
     """
-    spider = _crawl(_CheckSpider, config.crawl, [spec], _CheckLedger())
+    spider = crawl(_CheckSpider, config.crawl, [spec], _CheckLedger())
     error = spider.runs[0].error
     if error is not None and not spider.found:
         raise error
@@ -95,7 +95,7 @@ class _CheckLedger:
         raise AssertionError("a check follows no link")
 
 
-def _crawl(spider: type[AnySpider], options: CrawlOptions, specs: Sequence[SourceSpec], ledger: Ledger) -> AnySpider:
+def crawl(spider: type[AnySpider], options: CrawlOptions, specs: Sequence[SourceSpec], ledger: Ledger) -> AnySpider:
     """Run a spider to its end and return it; an unexpected error comes out as it was raised."""
     with _signal_handlers_restored():
         process = _quiet_process(_settings(options))

@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
@@ -19,8 +20,10 @@ from storage.types import Article, Rejection, Stage
 
 T = TypeVar("T")
 Record = dict[str, Any]
+Numbered = tuple[int, "Record | RecordError | None"]
 
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
+_FIRST_ROWS = 10  # if none of so many is a record, the file is something else
 _MAX_LINE_BYTES = 50_000_000
 _UNIX_SECONDS = re.compile(r"-?\d{9,10}(\.\d+)?")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # JSON can say them; neither UTF-8 nor PostgreSQL can
@@ -33,7 +36,7 @@ def read_records(path: Path) -> Iterator[tuple[int, Record | RecordError]]:
     The format is known by the file's first bytes, not by its name.
 
     Raises:
-        ArchiveError: the file cannot be read, or not to its end; all whole records came before.
+        ArchiveError: the file holds no records, or cannot be read, or not to its end; all whole records came before.
     """
     line = 0
     try:
@@ -41,7 +44,7 @@ def read_records(path: Path) -> Iterator[tuple[int, Record | RecordError]]:
             magic = file.read(4)
             file.seek(0)
             rows = _parquet_rows(file) if magic == _PARQUET else _json_rows(path, file, magic.startswith(_GZIP))
-            for line, row in enumerate(rows, start=1):
+            for line, row in _checked(path, enumerate(rows, start=1)):
                 if row is not None:
                     yield line, row
     except (OSError, EOFError, zlib.error, ValueError) as error:
@@ -94,6 +97,20 @@ def _reject(url: str, source: str, reason: str, detail: str) -> Rejection:
 
 
 # -- files ----------------------------------------------------------------------------------------------------------
+
+
+def _checked(path: Path, rows: Iterator[Numbered]) -> Iterator[Numbered]:
+    """Yield the rows of a file that is what it should be: among its first ones, at least one is a record.
+
+    Raises:
+        ArchiveError: none is, so that the file is something else.
+    """
+    first = list(islice(rows, _FIRST_ROWS))
+    errors = [row for _, row in first if isinstance(row, RecordError)]
+    if errors and not any(isinstance(row, dict) for _, row in first):
+        raise ArchiveError(path, None, f"neither Parquet nor JSON Lines ({errors[0].problem})")
+    yield from first
+    yield from rows
 
 
 def _parquet_rows(file: BinaryIO) -> Iterator[Record]:

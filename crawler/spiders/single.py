@@ -20,7 +20,7 @@ def fetch_page(config: Config, url: str) -> Page | Rejection:
     ledger = _OneLedger()
     # Not validated: an address that cannot be asked for is a rejection like any other.
     spec = SourceSpec.model_construct(name=urls.site_of(url), kind="feed", url=url, language=None)
-    process._crawl(_OnePageSpider, config.crawl, [spec], ledger)
+    process.crawl(_OnePageSpider, config.crawl, [spec], ledger)
     if ledger.result is None:
         raise KeyboardInterrupt
     return ledger.result

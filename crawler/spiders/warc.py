@@ -17,6 +17,7 @@ from crawler.sources.dates import from_iso
 from crawler.spiders.responses import is_html, refuse, refuse_status
 from storage.types import Rejection
 
+_PROBLEM_CHARS = 120  # warcio quotes the line it stumbles over
 # What tells about a capture, but is none itself.
 _COMPANIONS = frozenset({"warcinfo", "request", "metadata"})
 
@@ -55,7 +56,7 @@ def _captures(
             if capture is not None:
                 yield capture
     except ArchiveLoadFailed as error:
-        raise ArchiveError(path, end, " ".join(str(error).split())) from error
+        raise ArchiveError(path, end, " ".join(str(error).split())[:_PROBLEM_CHARS]) from error
     if not end or end < path.stat().st_size:
         raise ArchiveError(path, end, "the file ends within a record" if end else "no whole WARC record")
 

@@ -65,6 +65,14 @@ def test_a_line_that_is_not_json_is_named_and_the_rest_imported(wirefold: Comman
     assert len(done.err.splitlines()) == 1
 
 
+def test_of_many_bad_lines_the_first_are_named_and_the_rest_counted(wirefold: Command, tmp_path: Path) -> None:
+    file = seed.write(tmp_path / "articles.jsonl")
+    file.write_text(file.read_text() + "\nbroken" * 30)
+    done = wirefold("import", file)
+    assert (done.code, len(done.err.splitlines())) == (1, 21)
+    assert done.err.endswith("... and 10 more\n")
+
+
 def test_a_warc_cut_in_the_middle_gives_its_whole_records(wirefold: Command, tmp_path: Path) -> None:
     file = warc(tmp_path / "cut.warc.gz", 3)
     file.write_bytes(file.read_bytes()[:-200])

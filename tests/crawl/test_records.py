@@ -198,3 +198,11 @@ def test_the_real_files_are_articles_to_the_last_record(name: str, rows: int) ->
     assert len(articles) == len(made) == rows
     unread = [each for each in articles if each.date_published_raw and not each.date_published]
     assert len(unread) < rows / 100
+
+
+@pytest.mark.parametrize("content", [b"hello\n" * 50, b"<html>\n<p>\n</html>", b"[1]\n[2]\n", b"\x00\x01\n" * 9])
+def test_a_file_without_a_record_among_its_first_lines_is_something_else(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "other"
+    path.write_bytes(content)
+    with pytest.raises(ArchiveError, match="other: neither Parquet nor JSON Lines"):
+        list(read_records(path))
