@@ -72,9 +72,13 @@ class Rule:
 
 
 def _edited(m: Measures) -> bool:
-    """Whether what is shared begins both texts or is spread over them, as in a copy, and is not quoted in one piece."""
-    needed = 3 if min(m.words_a, m.words_b) < 200 else 4
-    limit = 0.75 if m.containment >= 0.6 else 0.62
+    """Whether what is shared begins both texts or is spread over them, as in a copy, and is not quoted in pieces.
+
+    A commentary quotes up to five pieces of an article; versions of one text that share as little have more runs.
+    """
+    needed, limit = (4, 0.75) if m.containment >= 0.6 else (6, 0.62)
+    if min(m.words_a, m.words_b) < 200:
+        needed = 3
     cut = m.lead and m.opening and m.coverage >= 0.4
     return cut or m.coverage >= 0.9 or (m.runs >= needed and m.longest_run <= limit)
 
@@ -124,7 +128,7 @@ def _rewritten_undated(m: Measures) -> bool:
 
 def _reworded(m: Measures) -> bool:
     enough = REWORDED_PAIRS_UNDATED if m.days_apart is None else REWORDED_PAIRS
-    return m.pair_jaccard >= enough and m.containment >= 0.1 and _edited(m) and _fresh(m)
+    return m.pair_jaccard >= enough and m.containment >= 0.1 and m.longest_run <= 0.45 and _fresh(m)
 
 
 def _within(m: Measures, days: float) -> bool:
