@@ -33,9 +33,8 @@ def crawl(store: Store, config: Config, specs: Sequence[SourceSpec], progress: P
     """Fetch what the sources list and the store does not have, then judge what is new."""
     with keeping(store, "crawl") as keeper, ExtractionPool(config.crawl.workers) as pool:
         counts = spiders.run(config, specs, _Ledger(store, keeper, pool, {spec.name: spec.language for spec in specs}))
-        keeper.flush()
         keeper.counts.update({name: count for name, count in asdict(counts).items() if name != "pages"})
-        return _judged(store, keeper, "crawl", progress)
+        return _judged(store, keeper, progress)
 
 
 def ingest(store: Store, paths: Sequence[Path], *, workers: int | None, progress: Progress) -> Summary:
@@ -48,8 +47,7 @@ def ingest(store: Store, paths: Sequence[Path], *, workers: int | None, progress
             pages = (page for path in paths for page in _pages(path, keeper, advance))
             for page, result in pool.map(pages, _PAGES_IN_FLIGHT):
                 keeper.page(page, result)
-            keeper.flush()
-        return _judged(store, keeper, "ingest", progress)
+        return _judged(store, keeper, progress)
 
 
 def import_file(store: Store, path: Path, *, keep_id: bool, progress: Progress) -> Summary:
@@ -61,20 +59,21 @@ def import_file(store: Store, path: Path, *, keep_id: bool, progress: Progress) 
                 keeper.counts["records"] += 1
                 keeper.record(result, now)
                 advance(1)
-            keeper.flush()
-        return _judged(store, keeper, "import", progress)
+        return _judged(store, keeper, progress)
 
 
 def rebuild(store: Store, progress: Progress) -> Summary:
     """Throw away all sketches, edges and clusters, and judge every article again, in order of arrival."""
     with keeping(store, "rebuild") as keeper:
         store.clear_dedupe()
-        return _judged(store, keeper, "rebuild", progress)
+        return _judged(store, keeper, progress)
 
 
-def _judged(store: Store, keeper: Keeper, command: str, progress: Progress) -> Summary:
+def _judged(store: Store, keeper: Keeper, progress: Progress) -> Summary:
+    """End a run: store what is left of it, judge what is new, and sum up."""
+    keeper.flush()
     keeper.counts.update(deduplicate(store, progress))
-    return Summary(command, dict(keeper.counts), keeper.problems)
+    return Summary(keeper.command, dict(keeper.counts), keeper.problems)
 
 
 def _pages(path: Path, keeper: Keeper, advance: Callable[[int], None]) -> Iterator[Page]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from crawler import urls
@@ -25,17 +25,18 @@ class Summary:
 
     command: str
     counts: dict[str, int]
-    problems: list[str] = field(default_factory=list)
+    problems: list[str]
 
 
 class Keeper:
     """Writes results of one run. What it was given is stored at the latest when `flush` returns."""
 
-    def __init__(self, store: Store, run_id: int) -> None:
+    def __init__(self, store: Store, command: str) -> None:
+        self.command = command
         self.counts: Counter[str] = Counter({outcome: 0 for outcome in Outcome} | {"pages": 0, "rejected": 0})
         self.problems: list[str] = []
         self._store = store
-        self._run_id = run_id
+        self._run_id = store.start_run(command, datetime.now(UTC))
         self._waiting: list[tuple[Article | Rejection, datetime, str | None]] = []
 
     def page(self, page: Page, result: Article | Rejection) -> None:
@@ -54,21 +55,27 @@ class Keeper:
             self.flush()
 
     def flush(self) -> None:
-        """Store what is waiting, in one transaction."""
+        """Store what is waiting, in one transaction; what is rolled back is not counted."""
+        stored: Counter[str] = Counter()
         with self._store.transaction():
             for result, seen_at, alias in self._waiting:
-                self._put(result, seen_at)
+                stored.update(self._put(result, seen_at))
                 if alias:
                     self._store.add_alias(alias, result.url)
         self._waiting.clear()
+        self.counts.update(stored)
 
-    def _put(self, result: Article | Rejection, seen_at: datetime) -> None:
+    def finish(self) -> None:
+        """Store what is waiting, and what the run has counted."""
+        self.flush()
+        self._store.finish_run(self._run_id, datetime.now(UTC), self.counts)
+
+    def _put(self, result: Article | Rejection, seen_at: datetime) -> tuple[str, ...]:
+        """Store one result; returns the names under which it counts."""
         if isinstance(result, Article):
-            self.counts[self._store.put_article(result, run_id=self._run_id, seen_at=seen_at)] += 1
-            return
+            return (self._store.put_article(result, run_id=self._run_id, seen_at=seen_at),)
         self._store.put_rejection(result, run_id=self._run_id, seen_at=seen_at)
-        self.counts["rejected"] += 1
-        self.counts[f"rejected/{result.stage}/{result.reason}"] += 1
+        return "rejected", f"rejected/{result.stage}/{result.reason}"
 
 
 @contextmanager
@@ -79,9 +86,8 @@ def keeping(store: Store, command: str) -> Iterator[Keeper]:
         StoreLocked: another run is writing.
     """
     with store.lock():
-        keeper = Keeper(store, run_id := store.start_run(command, datetime.now(UTC)))
+        keeper = Keeper(store, command)
         try:
             yield keeper
         finally:
-            keeper.flush()
-            store.finish_run(run_id, datetime.now(UTC), keeper.counts)
+            keeper.finish()
