@@ -28,6 +28,25 @@ class Ledger(Protocol):
         """Extract and store one page; back when it is done."""
 
 
+class NoLedger:
+    """A ledger that knows nothing and keeps nothing, for looking at one source or page."""
+
+    def source_state(self, name: str) -> SourceState | None:
+        return None
+
+    def save_source_state(self, state: SourceState) -> None:
+        pass
+
+    def known(self, urls: set[str]) -> set[str]:
+        return set()
+
+    def reject(self, rejection: Rejection) -> None:
+        pass
+
+    async def page(self, page: Page) -> None:
+        pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlCounts:
     """What one crawl did. ``bytes`` is what came over the line, robots.txt included, as are ``requests``.

@@ -14,12 +14,10 @@ from scrapy.settings import Settings
 
 from crawler.components import StopOnError
 from crawler.config import Config, CrawlOptions, SourceSpec
-from crawler.extract.page import Page
 from crawler.sources import Link
-from crawler.spiders.ledger import CrawlCounts, Ledger
+from crawler.spiders.ledger import CrawlCounts, Ledger, NoLedger
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.source_run import SourceRun
-from storage.types import Rejection, SourceState
 
 AnySpider = TypeVar("AnySpider", bound=NewsSpider)
 
@@ -57,7 +55,7 @@ def check(config: Config, spec: SourceSpec) -> list[Link]:
     Raises:
         SourceError: it cannot be fetched or read.
     """
-    spider = crawl(_CheckSpider, config.crawl, [spec], _CheckLedger())
+    spider = crawl(_CheckSpider, config.crawl, [spec], NoLedger())
     error = spider.runs[0].error
     if error is not None and not spider.found:
         raise error
@@ -74,25 +72,6 @@ class _CheckSpider(NewsSpider):
     def follow(self, run: SourceRun, links: Sequence[Link]) -> Iterator[Request]:
         self.found.extend(links)
         return iter(())
-
-
-class _CheckLedger:
-    """Remembers nothing."""
-
-    def source_state(self, name: str) -> SourceState | None:
-        return None
-
-    def save_source_state(self, state: SourceState) -> None:
-        pass
-
-    def known(self, urls: set[str]) -> set[str]:
-        return urls
-
-    def reject(self, rejection: Rejection) -> None:
-        pass
-
-    async def page(self, page: Page) -> None:
-        raise AssertionError("a check follows no link")
 
 
 def crawl(spider: type[AnySpider], options: CrawlOptions, specs: Sequence[SourceSpec], ledger: Ledger) -> AnySpider:

@@ -11,8 +11,9 @@ from crawler.config import Config, SourceSpec
 from crawler.extract.page import Page
 from crawler.sources import Link
 from crawler.spiders import process
+from crawler.spiders.ledger import NoLedger
 from crawler.spiders.news import NewsSpider
-from storage.types import Rejection, SourceState
+from storage.types import Rejection
 
 
 def fetch_page(config: Config, url: str) -> Page | Rejection:
@@ -35,20 +36,10 @@ class _OnePageSpider(NewsSpider):
             yield request
 
 
-class _OneLedger:
+class _OneLedger(NoLedger):
     """Holds the page or the reason why there is none."""
 
-    def __init__(self) -> None:
-        self.result: Page | Rejection | None = None
-
-    def source_state(self, name: str) -> SourceState | None:
-        return None
-
-    def save_source_state(self, state: SourceState) -> None:
-        pass
-
-    def known(self, urls: set[str]) -> set[str]:
-        return set()
+    result: Page | Rejection | None = None
 
     def reject(self, rejection: Rejection) -> None:
         self.result = rejection
