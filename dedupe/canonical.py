@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+ONLY_COPY = "the only copy"
 EARLY_S = 300.0  # a lead of less than five minutes in published dates says nothing
 
 
@@ -42,28 +43,26 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The canonical article, why, and by how much it leads the next (0 for a cluster of one)."""
+    """The canonical article, and why."""
 
     article_id: int
     reason: str
-    margin: float
 
 
 def choose(claims: Sequence[Claim]) -> Choice:
     """Choose the canonical article. The order of ``claims`` does not matter; the first to arrive wins a tie."""
     if len(claims) == 1:
-        return Choice(claims[0].article_id, "the only copy", 0.0)
+        return Choice(claims[0].article_id, ONLY_COPY)
     scores = {claim.article_id: [signal.weight * signal.value(claim, claims) for signal in SIGNALS] for claim in claims}
     ranked = sorted(claims, key=lambda c: (-round(sum(scores[c.article_id]), 6), c.article_id))
-    best, second = ranked[0].article_id, ranked[1].article_id
-    margin = sum(scores[best]) - sum(scores[second])
-    return Choice(best, _reason(scores[best], margin), round(margin, 4))
+    best, second = (scores[claim.article_id] for claim in ranked[:2])
+    return Choice(ranked[0].article_id, _reason(best, second))
 
 
-def _reason(scores: Sequence[float], margin: float) -> str:
-    """List what spoke for the winner."""
-    spoke = [signal.reason for signal, score in zip(SIGNALS, scores, strict=True) if score > 0]
-    return ", ".join(spoke) if margin > 0 and spoke else "nothing tells the copies apart; stored first"
+def _reason(best: Sequence[float], second: Sequence[float]) -> str:
+    """List what spoke for the winner, if it leads."""
+    spoke = [signal.reason for signal, score in zip(SIGNALS, best, strict=True) if score > 0]
+    return ", ".join(spoke) if sum(best) > sum(second) and spoke else "nothing tells the copies apart; stored first"
 
 
 def _fold(name: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 MAJORITY = 0.5
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Join:
     """A joining edge: ``strength`` in 0..1, between two article ids, a < b."""
 

@@ -7,20 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from storage.relations import inverse
-from storage.rows import EDGE_COLUMNS, AnyRow, AnySelect, chunked, select_current, to_edge
-from storage.schema import ArticleTable, ClusterTable, EdgeTable, RevisionTable
+from storage.relations import relation_of
+from storage.rows import EDGE_COLUMNS, LISTED_COLUMNS, AnyRow, AnySelect, chunked, select_current, to_edge
+from storage.schema import ArticleTable, ClusterTable, EdgeTable
 from storage.types import ClusterRow, Edge, MemberRow, Role
-
-_MEMBER_COLUMNS = (
-    ArticleTable.id,
-    ArticleTable.external_id,
-    ArticleTable.url,
-    ArticleTable.source,
-    RevisionTable.headline,
-    ArticleTable.date_published,
-    ArticleTable.date_first_seen,
-)
 
 
 def read_clusters(connection: Connection, cluster_ids: Iterable[int]) -> list[ClusterRow]:
@@ -39,7 +29,7 @@ def _read_chunk(connection: Connection, cluster_ids: Sequence[int]) -> list[Clus
 
 
 def _members_of(cluster_ids: Sequence[int]) -> AnySelect:
-    statement = select_current(ArticleTable.cluster_id, *_MEMBER_COLUMNS)
+    statement = select_current(ArticleTable.cluster_id, *LISTED_COLUMNS)
     return statement.where(ArticleTable.cluster_id.in_(cluster_ids))
 
 
@@ -67,9 +57,9 @@ def _member_row(member: AnyRow, canonical_id: int, edges: Sequence[Edge]) -> Mem
     is_canonical = member.id == canonical_id
     edge = None if is_canonical else _telling_edge(member.id, canonical_id, edges)
     return MemberRow(
-        **{column.key: member._mapping[column.key] for column in _MEMBER_COLUMNS},
+        **{column.key: member._mapping[column.key] for column in LISTED_COLUMNS},
         role=Role.CANONICAL if is_canonical else Role.VARIANT,
-        relation=None if edge is None else edge.relation if edge.article_b == member.id else inverse(edge.relation),
+        relation=None if edge is None else relation_of(member.id, edge),
         jaccard=None if edge is None else edge.jaccard,
         containment=None if edge is None else edge.containment,
         edge_reason=None if edge is None else edge.reason,

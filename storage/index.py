@@ -34,6 +34,10 @@ def pending_documents(connection: Connection, limit: int) -> list[Document]:
     return [to_document(row) for row in connection.execute(statement)]
 
 
+def count_pending(connection: Connection) -> int:
+    return connection.scalar(select(func.count(ArticleTable.id)).where(IS_PENDING)) or 0
+
+
 def documents(connection: Connection, article_ids: Iterable[int]) -> dict[int, Document]:
     found = (to_document(row) for row in _current_of(connection, DOCUMENT_COLUMNS, article_ids))
     return {document.article_id: document for document in found}

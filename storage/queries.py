@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 from storage.clusters import read_clusters
 from storage.errors import NotFound
 from storage.index import documents, touching_edges
-from storage.rows import ARTICLE_COLUMNS, EDGE_COLUMNS, AnyRow, AnySelect, select_current, to_article, to_edge
+from storage.rows import ARTICLE_COLUMNS, LISTED_COLUMNS, AnyRow, AnySelect, select_current, to_article
 from storage.schema import (
     DATE_LISTED,
     IS_PENDING,
@@ -39,13 +39,7 @@ from storage.types import (
 _BATCH = 100
 _ID_DIGITS = 9  # ids are of 32 bits on PostgreSQL
 _LISTED = (
-    ArticleTable.id,
-    ArticleTable.external_id,
-    ArticleTable.url,
-    ArticleTable.source,
-    RevisionTable.headline,
-    ArticleTable.date_published,
-    ArticleTable.date_first_seen,
+    *LISTED_COLUMNS,
     ArticleTable.in_language,
     ArticleTable.cluster_id,
     ArticleTable.role,
@@ -108,13 +102,6 @@ class Queries:
         """Read all edges, joining or not, that touch any of the articles."""
         with self._store.reading() as connection:
             return touching_edges(connection, article_ids)
-
-    def near_misses(self, limit: int) -> list[Edge]:
-        """Read the edges that came closest to joining: highest containment first."""
-        order = (EdgeTable.containment.desc(), EdgeTable.article_a, EdgeTable.article_b)
-        statement = select(*EDGE_COLUMNS).where(EdgeTable.joins.is_(False)).order_by(*order).limit(limit)
-        with self._store.reading() as connection:
-            return [to_edge(row) for row in connection.execute(statement)]
 
     def stats(self) -> Stats:
         """Count what is in the store."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from storage.types import Edge
+
 _OPPOSITES = (("abridged", "extended"), ("updated", "superseded"), ("digest-contains", "in-digest"))
 _INVERSE = {word: other for pair in _OPPOSITES for word, other in (pair, pair[::-1])}
 
@@ -13,3 +15,8 @@ def inverse(relation: str) -> str:
     ('extended', 'updated', 'near-duplicate')
     """
     return _INVERSE.get(relation, relation)
+
+
+def relation_of(article_id: int, edge: Edge) -> str:
+    """Say what the article at one end of an edge is to the one at the other."""
+    return edge.relation if edge.article_b == article_id else inverse(edge.relation)

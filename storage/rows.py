@@ -22,6 +22,16 @@ ARTICLE_COLUMNS = (
     RevisionTable.headline,
     RevisionTable.article_body,
 )
+# what every listing says of an article
+LISTED_COLUMNS = (
+    ArticleTable.id,
+    ArticleTable.external_id,
+    ArticleTable.url,
+    ArticleTable.source,
+    RevisionTable.headline,
+    ArticleTable.date_published,
+    ArticleTable.date_first_seen,
+)
 DOCUMENT_COLUMNS = (
     ArticleTable.id.label("article_id"),
     RevisionTable.id.label("revision_id"),

@@ -150,6 +150,11 @@ class Store:
         with self.reading() as connection:
             return index.pending_documents(connection, limit)
 
+    def count_pending(self) -> int:
+        """Count the articles that `pending_documents` would give."""
+        with self.reading() as connection:
+            return index.count_pending(connection)
+
     def documents(self, article_ids: Iterable[int]) -> dict[int, Document]:
         """Read current revisions by article id."""
         with self.reading() as connection:

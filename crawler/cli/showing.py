@@ -9,7 +9,7 @@ from typing import Any
 
 from crawler.cli.output import moment
 from crawler.reports.wording import brief, clean, percent, plural, relation
-from storage.relations import inverse
+from storage.relations import relation_of
 from storage.types import Article, ArticleDetail, ClusterRow, MemberRow, Rejection, Role
 
 Texts = Callable[[Iterable[int]], Mapping[int, tuple[str, str]]]
@@ -102,6 +102,5 @@ def _near_miss_lines(detail: ArticleDetail, texts: Texts) -> Iterator[str]:
     others = [edge.article_b if edge.article_a == detail.id else edge.article_a for edge in refused[:_NEAR_MISSES]]
     known = texts(others)
     for edge, other in zip(refused, others, strict=False):
-        word = edge.relation if edge.article_b == other else inverse(edge.relation)
-        headline = brief(known[other][0], 100)
-        yield f"  {other:>7}  {headline} — {relation(word)} ({percent(edge.containment)}): {edge.reason}"
+        headline, word = brief(known[other][0], 100), relation(relation_of(other, edge))
+        yield f"  {other:>7}  {headline} — {word} ({percent(edge.containment)}): {edge.reason}"

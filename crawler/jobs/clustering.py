@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from crawler import urls
 from crawler.extract import agencies
-from dedupe.canonical import Claim, choose
+from dedupe.canonical import ONLY_COPY, Claim, choose
 from dedupe.clusters import Join, partition
 from storage.store import Store
 from storage.types import Article, Cluster, Edge
 
-ONLY_COPY = "the only copy"
 DAY_S = 86_400.0
 _SIGN = re.compile(r"\(([^()]+)\)")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)")

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from crawler.jobs.clustering import recluster, touched_by
 from crawler.jobs.matching import Matcher
 from crawler.jobs.progress import Progress
-from storage.queries import Queries
 from storage.store import Store
 
 _BATCH = 500
@@ -26,7 +25,7 @@ def deduplicate(store: Store, progress: Progress) -> Mapping[str, int]:
     if not pending:
         return counts
     matcher = Matcher(store)
-    with progress.step("Finding copies", Queries(store).stats().unjudged) as advance:
+    with progress.step("Finding copies", store.count_pending()) as advance:
         while pending:
             with store.transaction():
                 sketches, edges = matcher.match(pending)

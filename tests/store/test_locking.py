@@ -111,6 +111,7 @@ _READS: dict[str, Callable[[Store], object]] = {
     "source_state": lambda store: store.source_state("n"),
     "known_urls": lambda store: store.known_urls(["u"]),
     "pending_documents": lambda store: store.pending_documents(1),
+    "count_pending": lambda store: store.count_pending(),
     "documents": lambda store: store.documents([1]),
     "site_documents": lambda store: store.site_documents("s", 9, 9),
     "articles_by_id": lambda store: store.articles_by_id([1]),
@@ -124,7 +125,6 @@ _READS: dict[str, Callable[[Store], object]] = {
     "clusters": lambda store: list(Queries(store).clusters()),
     "texts": lambda store: Queries(store).texts([1]),
     "edges_of": lambda store: Queries(store).edges_of([1]),
-    "near_misses": lambda store: Queries(store).near_misses(1),
     "stats": lambda store: Queries(store).stats(),
 }
 

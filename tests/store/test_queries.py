@@ -171,14 +171,6 @@ def test_relations_turn_around_and_back(relation: str, other: str) -> None:
     assert (inverse(relation), inverse(other)) == (other, relation)
 
 
-def test_near_misses_are_the_closest_that_do_not_join(store: Store, queries: Queries) -> None:
-    put_many(store, 4)
-    far, near = an_edge(1, 2, joins=False, containment=0.2), an_edge(2, 3, joins=False, containment=0.6)
-    store.save_edges([far, near, an_edge(3, 4)])
-    assert queries.near_misses(9) == [near, far]
-    assert queries.near_misses(1) == [near]
-
-
 def test_texts_are_current_headlines_and_bodies(store: Store, queries: Queries) -> None:
     put_many(store, 2)
     put(store, an_article(2, headline="New"), NOON + DAY)
