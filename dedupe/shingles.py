@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.sets import Hashes, without
 from dedupe.text import Words, mix, words
 
 WIDTH = 5
@@ -20,36 +21,36 @@ class Shingled:
     """A text ready to be compared: its words and its 5-word shingles in order (uint64[max(0, n - 4)])."""
 
     words: Words
-    sequence: NDArray[np.uint64]
+    sequence: Hashes
     quoted: NDArray[np.bool_]
 
     @cached_property
-    def unique(self) -> NDArray[np.uint64]:
+    def unique(self) -> Hashes:
         """All shingles, sorted, each once."""
         return np.unique(self.sequence)
 
     @cached_property
-    def unquoted(self) -> NDArray[np.uint64]:
+    def unquoted(self) -> Hashes:
         """The shingles outside quotations, sorted, each once; one that also stands in a quotation is left out."""
-        return np.setdiff1d(self.unique, self.quotations, assume_unique=True)
+        return without(self.unique, self.quotations)
 
     @cached_property
-    def quotations(self) -> NDArray[np.uint64]:
+    def quotations(self) -> Hashes:
         """The shingles of which most words are quoted, sorted, each once."""
         return np.unique(self.sequence[self.quoted])
 
     @cached_property
-    def pairs(self) -> NDArray[np.uint64]:
+    def pairs(self) -> Hashes:
         """The 2-word shingles, sorted, each once: what survives of a text through machine translation."""
         return np.unique(shingle(self.words.hashes, SHORT_WIDTH))
 
     @cached_property
-    def numbers(self) -> NDArray[np.uint64]:
+    def numbers(self) -> Hashes:
         """The words with digits, sorted, each once."""
         return np.unique(self.words.hashes[self.words.numeric])
 
 
-def shingle(hashes: NDArray[np.uint64], width: int) -> NDArray[np.uint64]:
+def shingle(hashes: Hashes, width: int) -> Hashes:
     """Hash every run of ``width`` words: uint64[max(0, n - width + 1)], in order."""
     count = len(hashes) - width + 1
     if count <= 0:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from dedupe.sets import Hashes, isin, overlap, without
 from dedupe.shingles import WIDTH, Shingled
+from dedupe.text import Words
 
 LEAD = 25  # words in which an article begins: past a dateline, short of a commentary's introduction
 
@@ -20,10 +21,10 @@ class Text:
     """
 
     body: Shingled
-    headline: Shingled
+    headline: Words
     site: str
     published: float | None
-    site_text: NDArray[np.uint64]
+    site_text: Hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def measure(a: Text, b: Text) -> Measures:
     raw_jaccard, raw_containment, _, _ = overlap(a.body.unique, b.body.unique)
     own_a, own_b = _own(a, b), _own(b, a)
     jaccard, containment, shared, judged = overlap(own_a, own_b)
-    _, headline, _, headline_words = overlap(np.unique(a.headline.words.hashes), np.unique(b.headline.words.hashes))
+    _, headline, _, headline_words = overlap(np.unique(a.headline.hashes), np.unique(b.headline.hashes))
     _, numbers, _, number_words = overlap(a.body.numbers, b.body.numbers)
     shorter, longer = sorted((a, b), key=_length)
     runs, longest, coverage = _runs(shorter, longer)
@@ -105,28 +106,7 @@ def _length(text: Text) -> tuple[int, int]:
     return len(text.body.words), int(text.body.words.hashes.sum())
 
 
-def overlap(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> tuple[float, float, int, int]:
-    """Return (Jaccard, containment, size of the intersection, size of the smaller set) of two sorted sets."""
-    smaller, larger = (a, b) if len(a) <= len(b) else (b, a)
-    if not len(smaller):
-        return 0.0, 0.0, 0, 0
-    shared = int(np.count_nonzero(_isin(smaller, larger)))
-    return shared / (len(a) + len(b) - shared), shared / len(smaller), shared, len(smaller)
-
-
-def _isin(values: NDArray[np.uint64], among: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return bool[len(values)]: which values are in the sorted, non-empty ``among``."""
-    found = among[np.minimum(np.searchsorted(among, values), len(among) - 1)]
-    result: NDArray[np.bool_] = found == values
-    return result
-
-
-def without(values: NDArray[np.uint64], unwanted: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return ``values`` less those in ``unwanted`` (both sorted, each once)."""
-    return values[~_isin(values, unwanted)] if len(unwanted) else values
-
-
-def _own(text: Text, other: Text) -> NDArray[np.uint64]:
+def _own(text: Text, other: Text) -> Hashes:
     """The shingles of ``text`` to judge by: outside either text's quotations and outside its site's text."""
     return without(without(text.body.unquoted, other.body.quotations), text.site_text)
 
@@ -136,7 +116,7 @@ def _has_lead(text: Text, other: Text) -> bool:
     start = text.body.sequence[:LEAD]
     if not len(start) or not len(other.body.unique):
         return False
-    return bool(_isin(without(start, text.site_text), other.body.unique).any())
+    return bool(isin(without(start, text.site_text), other.body.unique).any())
 
 
 def _runs(shorter: Text, longer: Text) -> tuple[int, float, float]:
@@ -145,9 +125,9 @@ def _runs(shorter: Text, longer: Text) -> tuple[int, float, float]:
     sequence = shorter.body.sequence
     if not len(sequence) or not len(longer.body.unique):
         return 0, 0.0, 0.0
-    shared = _isin(sequence, longer.body.unique)
+    shared = isin(sequence, longer.body.unique)
     if len(shorter.site_text):
-        shared &= ~_isin(sequence, shorter.site_text)
+        shared &= ~isin(sequence, shorter.site_text)
     covered = np.zeros(size + 2, dtype=np.int8)
     for offset in range(WIDTH):
         covered[1 + offset : 1 + offset + len(shared)] |= shared

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.sets import Hashes
 from dedupe.text import TEXT_VERSION, mix
 
 NUM_PERM = 128
@@ -44,7 +45,7 @@ def band_shape() -> tuple[int, int]:
     return lsh.b, lsh.r
 
 
-def signature(shingles: NDArray[np.uint64]) -> NDArray[np.uint32]:
+def signature(shingles: Hashes) -> NDArray[np.uint32]:
     """Return the MinHash uint32[NUM_PERM] of a set of shingle hashes: datasketch's own, given their ``token_hash``."""
     a, b = _permutations()
     hashes = _fmix32(token_hash(shingles))
@@ -54,7 +55,7 @@ def signature(shingles: NDArray[np.uint64]) -> NDArray[np.uint32]:
     return lowest
 
 
-def token_hash(shingles: NDArray[np.uint64]) -> NDArray[np.uint32]:
+def token_hash(shingles: Hashes) -> NDArray[np.uint32]:
     """Return the 32-bit hash values that stand for the shingles in MinHash."""
     return shingles.astype(np.uint32)
 

@@ -15,6 +15,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.sets import Hashes
+
 TEXT_VERSION = "text1"
 MAX_CHARS = 200_000  # what follows in a longer text is not judged
 
@@ -39,7 +41,7 @@ _POST = re.compile(r"^.*(?:\(@\w{2,}\)|pic\.twitter\.com|https?://t\.co/).*$", r
 class Words:
     """The words of a text: ``hashes`` uint64[n], ``quoted`` bool[n], ``numeric`` bool[n] (the word has a digit)."""
 
-    hashes: NDArray[np.uint64]
+    hashes: Hashes
     quoted: NDArray[np.bool_]
     numeric: NDArray[np.bool_]
 
@@ -97,24 +99,24 @@ def _word_bounds(kind: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np
     return np.flatnonzero(inside[1:-1] & ~joined[:-1]), np.flatnonzero(inside[1:-1] & ~joined[1:]) + 1
 
 
-def _hash(code: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.uint64]:
+def _hash(code: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:
     """Hash each word with a polynomial over its code points, from prefix sums: no loop over words."""
     prefix = np.zeros(len(code) + 1, dtype=np.uint64)
     np.cumsum(code * _powers(_BASE, len(code)), out=prefix[1:])
     return mix((prefix[ends] - prefix[starts]) * _powers(_INVERSE, len(code) + 1)[starts] + np.uint64(_BASE))
 
 
-def _powers(base: int, n: int) -> NDArray[np.uint64]:
+def _powers(base: int, n: int) -> Hashes:
     """Return base**0 .. base**(n-1) modulo 2**64."""
     return _power_table(base, 1 << max(14, n.bit_length()))[:n]
 
 
 @cache
-def _power_table(base: int, size: int) -> NDArray[np.uint64]:
+def _power_table(base: int, size: int) -> Hashes:
     return np.concatenate((np.ones(1, np.uint64), np.cumprod(np.full(size - 1, base, dtype=np.uint64))))
 
 
-def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mix(values: Hashes) -> Hashes:
     """Spread the bits of uint64 hashes (one round of the MurmurHash3 finalizer)."""
     values = (values ^ (values >> _SHIFT)) * _MIX
     return values ^ (values >> _SHIFT)

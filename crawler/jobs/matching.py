@@ -12,7 +12,9 @@ from typing import Generic, TypeVar
 
 from dedupe import judge, similarity, sites, sketches
 from dedupe.errors import SpecMismatch
+from dedupe.sets import Hashes, overlap, without
 from dedupe.shingles import Shingled, shingled
+from dedupe.text import words
 from storage.store import Store
 from storage.types import Document, Edge, Sketch
 
@@ -50,7 +52,7 @@ class Matcher:
 
     def _judge(self, document: Document, batch: _Batch) -> None:
         site_text = self._site_text(document, document, others=2)
-        sketch = _sketch(document, similarity.without(self._shingled(document).unquoted, site_text))
+        sketch = _sketch(document, without(self._shingled(document).unquoted, site_text))
         candidates = self._current(batch.candidates(sketch))
         batch.edges += [edge for other in candidates if (edge := self._edge(other, document)) is not None]
         batch.add(sketch)
@@ -66,7 +68,7 @@ class Matcher:
     def _edge(self, one: Document, other: Document) -> Edge | None:
         """Measure and judge a pair; None when they share next to nothing."""
         a, b = sorted((one, other), key=lambda document: document.article_id)
-        if similarity.overlap(self._shingled(a).unique, self._shingled(b).unique)[1] < judge.NOTABLE:
+        if overlap(self._shingled(a).unique, self._shingled(b).unique)[1] < judge.NOTABLE:
             return None
         measures = similarity.measure(self._text(a, b), self._text(b, a))
         return _to_edge(a, b, measures, judge.judge(measures, b_later=_is_later(b, a)))
@@ -75,13 +77,13 @@ class Matcher:
         """One side of a pair, with the site text known when the later of the two arrived."""
         return similarity.Text(
             body=self._shingled(document),
-            headline=shingled(document.headline),
+            headline=words(document.headline),
             site=document.site,
             published=document.date_published.timestamp() if document.date_published else None,
             site_text=self._site_text(document, other, others=1 if document.site == other.site else 2),
         )
 
-    def _site_text(self, document: Document, other: Document, *, others: int) -> sites.Shingles:
+    def _site_text(self, document: Document, other: Document, *, others: int) -> Hashes:
         own = {document.article_id, other.article_id} if document.site == other.site else {document.article_id}
         now = max(document.revision_id, other.revision_id)
         window = self._window(document.site, now)
@@ -151,7 +153,7 @@ def _check_spec(store: Store) -> None:
         raise SpecMismatch(stored, sketches.SPEC)
 
 
-def _sketch(document: Document, own: sites.Shingles) -> Sketch:
+def _sketch(document: Document, own: Hashes) -> Sketch:
     """Sketch a document by its own shingles: those that are neither quoted nor site text."""
     enough = len(own) >= sketches.MIN_SHINGLES
     return Sketch(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dedupe.judge import RULES, Relation, Verdict, judge
 from dedupe.shingles import shingled
 from dedupe.similarity import Measures, Text, measure
+from dedupe.text import words
 from tests.dedupe import prose
 
 DAY = 86_400.0
@@ -20,7 +21,7 @@ NOTHING = np.empty(0, dtype=np.uint64)
 
 def side(body: str, headline: str = "", site: str = "a.example", day: float | None = 0.0) -> Text:
     published = None if day is None else day * DAY
-    return Text(shingled(body), shingled(headline), site, published, NOTHING)
+    return Text(shingled(body), words(headline), site, published, NOTHING)
 
 
 def verdict(a: Text, b: Text) -> Verdict:

@@ -2,25 +2,26 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedupe.sets import Hashes
 from dedupe.shingles import shingled
-from dedupe.sites import WINDOW, Shingles, SiteWindow
+from dedupe.sites import WINDOW, SiteWindow
 from tests.dedupe import prose
 
 FOOTER = prose.text(999, 6)
 
 
-def page(seed: int) -> Shingles:
+def page(seed: int) -> Hashes:
     return shingled(prose.text(seed) + "\n" + FOOTER).unique
 
 
-def window(*pages: Shingles) -> SiteWindow:
+def window(*pages: Hashes) -> SiteWindow:
     made = SiteWindow()
     for article_id, shingles in enumerate(pages, start=1):
         made.push(article_id, shingles)
     return made
 
 
-def found(made: SiteWindow, shingles: Shingles, *own: int, others: int = 2) -> Shingles:
+def found(made: SiteWindow, shingles: Hashes, *own: int, others: int = 2) -> Hashes:
     return made.site_text(shingles, own=frozenset(own), others=others)
 
 
