@@ -1,4 +1,4 @@
-"""Writing articles, their revisions, other URLs and losses, on a connection inside a transaction.
+"""Writing articles, their revisions and losses, on a connection inside a transaction.
 
 What each function promises is said at the `Store` method of the same name.
 """
@@ -6,14 +6,14 @@ What each function promises is said at the `Store` method of the same name.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from storage.columns import bounded
-from storage.rows import ARTICLE_FIELDS, AnyRow, chunked, inserted_id, values_of
-from storage.schema import AliasTable, ArticleTable, BandTable, EdgeTable, RejectionTable, RevisionTable, SketchTable
+from storage.refs import is_purged
+from storage.rows import ARTICLE_FIELDS, AnyRow, inserted_id, values_of
+from storage.schema import ArticleTable, BandTable, EdgeTable, RejectionTable, RevisionTable, SketchTable
 from storage.types import Article, Outcome, Rejection
 
 _FIND = select(ArticleTable.id, ArticleTable.date_first_seen, ArticleTable.date_last_seen).where(
@@ -48,6 +48,8 @@ def content_hash(article: Article) -> str:
 def put_article(connection: Connection, article: Article, run_id: int, seen_at: datetime) -> Outcome:
     known = connection.execute(_FIND, {"url": article.url}).one_or_none()
     if known is None:
+        if is_purged(connection, article.url):
+            return Outcome.REFUSED
         _insert(connection, article, run_id, seen_at)
         return Outcome.KEPT
     revisions = connection.execute(_REVISIONS, {"of": known.id}).all()
@@ -108,7 +110,12 @@ def _widen(connection: Connection, known: AnyRow, seen_at: datetime) -> None:
 def _make_current(connection: Connection, article_id: int, revision_id: int, article: Article) -> None:
     fields = values_of(article, ARTICLE_FIELDS)
     connection.execute(_UPDATE, {"of": article_id, **fields, "revision_id": revision_id, "is_pending": True})
-    for statement in _FORGET:  # dedupe judges it again
+    forget_judgement(connection, article_id)
+
+
+def forget_judgement(connection: Connection, article_id: int) -> None:
+    """Drop an article's sketch, band keys and edges."""
+    for statement in _FORGET:
         connection.execute(statement, {"of": article_id})
 
 
@@ -119,33 +126,6 @@ def put_rejection(connection: Connection, rejection: Rejection, run_id: int, see
         row = {**key, **values_of(rejection, ("source", "detail", "retry")), "run_id": run_id}
         connection.execute(insert(RejectionTable), {**row, "date_first_seen": seen_at, "date_last_seen": seen_at})
         return True
-    change = {"detail": rejection.detail, "date_last_seen": max(seen_at, known.date_last_seen)}
+    change = {**values_of(rejection, ("detail", "retry")), "date_last_seen": max(seen_at, known.date_last_seen)}
     connection.execute(update(RejectionTable).where(RejectionTable.id == known.id), change)
     return False
-
-
-def known_urls(connection: Connection, urls: Iterable[str]) -> set[str]:
-    keys = {url: bounded(url) for url in urls}
-    targets: dict[str, str] = {}
-    for chunk in chunked(set(keys.values())):
-        rows = connection.execute(select(AliasTable.url, AliasTable.article_url).where(AliasTable.url.in_(chunk)))
-        targets |= {row.url: row.article_url for row in rows}
-    settled = _settled(connection, {*keys.values(), *targets.values()})
-    return {url for url, key in keys.items() if key in settled or targets.get(key) in settled}
-
-
-def _settled(connection: Connection, urls: set[str]) -> set[str]:
-    """Pick the URLs that are articles, or were rejected for good."""
-    found: set[str] = set()
-    for chunk in chunked(urls):
-        found |= set(connection.scalars(select(ArticleTable.url).where(ArticleTable.url.in_(chunk))))
-        rejected = select(RejectionTable.url).where(RejectionTable.url.in_(chunk), RejectionTable.retry.is_(False))
-        found |= set(connection.scalars(rejected))
-    return found
-
-
-def add_alias(connection: Connection, url: str, article_url: str) -> None:
-    if bounded(url) == bounded(article_url):
-        return
-    connection.execute(delete(AliasTable).where(AliasTable.url == url))
-    connection.execute(insert(AliasTable), {"url": url, "article_url": article_url})

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 
 from storage.clusters import read_clusters
 from storage.errors import NotFound
+from storage.health import read_health
+from storage.history import read_history
 from storage.index import documents, touching_edges
+from storage.refs import find_article
 from storage.rows import ARTICLE_COLUMNS, LISTED_COLUMNS, AnyRow, AnySelect, select_current, to_article
 from storage.schema import (
     DATE_LISTED,
     IS_PENDING,
-    AliasTable,
     ArticleTable,
     ClusterTable,
     EdgeTable,
@@ -31,13 +34,14 @@ from storage.types import (
     ArticleRow,
     ClusterRow,
     Edge,
+    History,
     RevisionRow,
     Role,
+    SourceHealth,
     Stats,
 )
 
 _BATCH = 100
-_ID_DIGITS = 9  # ids are of 32 bits on PostgreSQL
 _LISTED = (
     *LISTED_COLUMNS,
     ArticleTable.in_language,
@@ -62,12 +66,24 @@ class Queries:
             return [_article_row(row) for row in connection.execute(_listing(query, connection.dialect.name))]
 
     def article(self, ref: str) -> ArticleDetail:
-        """Read all about one article by id, URL, another URL that led to it, or external id. Raises NotFound."""
+        """Read all about one article by id, URL, address, another URL that led to it, or external id.
+
+        Raises NotFound.
+        """
         with self._store.reading() as connection:
-            article_id = _find(connection, ref)
+            article_id = find_article(connection, ref)
             if article_id is None:
                 raise NotFound(f"article {ref}")
             return _detail(connection, article_id)
+
+    def why(self, ref: str) -> History:
+        """Read all that is known of a URL and of those that lead to it; ``ref`` is as for `article`.
+
+        Raises NotFound.
+        """
+        with self._store.reading() as connection:
+            article_id = find_article(connection, ref)
+            return read_history(connection, ref, None if article_id is None else _detail(connection, article_id))
 
     def clusters(self, *, min_size: int = 2, limit: int | None = None) -> Iterator[ClusterRow]:
         """Read clusters, the largest first (then by id), a batch at a time."""
@@ -102,6 +118,11 @@ class Queries:
         """Read all edges, joining or not, that touch any of the articles."""
         with self._store.reading() as connection:
             return touching_edges(connection, article_ids)
+
+    def source_health(self, names: Sequence[str], now: datetime) -> list[SourceHealth]:
+        """Tell how sources do, in the order given; a few statements for 500 of them."""
+        with self._store.reading() as connection:
+            return read_health(connection, names, now)
 
     def stats(self) -> Stats:
         """Count what is in the store."""
@@ -141,22 +162,6 @@ def _article_row(row: AnyRow) -> ArticleRow:
     return ArticleRow(**{**row._mapping, "role": row.role and Role(row.role)})
 
 
-def _find(connection: Connection, ref: str) -> int | None:
-    for condition in _meanings(ref):
-        found = connection.scalar(select(ArticleTable.id).where(condition).order_by(ArticleTable.id).limit(1))
-        if found is not None:
-            return found
-    return None
-
-
-def _meanings(ref: str) -> Iterator[Any]:
-    if ref.isascii() and ref.isdigit() and len(ref) <= _ID_DIGITS:
-        yield ArticleTable.id == int(ref)
-    yield ArticleTable.url == ref
-    yield ArticleTable.url == select(AliasTable.article_url).where(AliasTable.url == ref).scalar_subquery()
-    yield ArticleTable.external_id == ref
-
-
 def _detail(connection: Connection, article_id: int) -> ArticleDetail:
     columns = (*ARTICLE_COLUMNS, ArticleTable.date_first_seen, ArticleTable.cluster_id, ArticleTable.revision_id)
     row = connection.execute(select_current(*columns).where(ArticleTable.id == article_id)).one()
@@ -173,8 +178,9 @@ def _detail(connection: Connection, article_id: int) -> ArticleDetail:
 
 
 def _revisions(connection: Connection, article_id: int, current: int) -> tuple[RevisionRow, ...]:
-    columns = (RevisionTable.id, RevisionTable.seen_at, RevisionTable.headline, RevisionTable.article_body)
-    statement = select(*columns).where(RevisionTable.article_id == article_id)
+    columns = (RevisionTable.id, RevisionTable.run_id, RunTable.command, RevisionTable.seen_at)
+    texts = (RevisionTable.headline, RevisionTable.article_body)
+    statement = select(*columns, *texts).join(RunTable).where(RevisionTable.article_id == article_id)
     rows = connection.execute(statement.order_by(RevisionTable.seen_at, RevisionTable.id))
     return tuple(RevisionRow(**row._mapping, is_current=row.id == current) for row in rows)
 

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Insert, Row, Select, select
 
-from storage.schema import ArticleTable, EdgeTable, RevisionTable
-from storage.types import Article, Document, Edge
+from storage.schema import ADDRESS, ArticleTable, EdgeTable, RevisionTable
+from storage.types import Article, Document, Edge, LinkState, Visited
 
 T = TypeVar("T")
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
@@ -26,7 +26,7 @@ ARTICLE_COLUMNS = (
 LISTED_COLUMNS = (
     ArticleTable.id,
     ArticleTable.external_id,
-    ArticleTable.url,
+    ADDRESS.label("url"),
     ArticleTable.source,
     RevisionTable.headline,
     ArticleTable.date_published,
@@ -52,7 +52,7 @@ def select_current(*columns: Any) -> AnySelect:
 
 def to_article(row: AnyRow) -> Article:
     values = {column.key: row._mapping[column.key] for column in ARTICLE_COLUMNS}
-    values |= {"authors": tuple(values["authors"]), "keywords": tuple(values["keywords"])}
+    values |= {name: tuple(values[name]) for name in ("authors", "keywords", "opt_outs")}
     return Article(**values)
 
 
@@ -64,11 +64,20 @@ def to_edge(row: AnyRow) -> Edge:
     return Edge(**row._mapping)
 
 
+def to_link(row: AnyRow) -> LinkState:
+    return LinkState(**{**row._mapping, "last_outcome": row.last_outcome and Visited(row.last_outcome)})
+
+
 def inserted_id(connection: Connection, statement: Insert, row: Mapping[str, Any]) -> int:
     """Insert one row and return the id it was given."""
     key = connection.execute(statement, row).inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def all_values(record: Any) -> dict[str, Any]:
+    """Take all fields of a dataclass as a dictionary, values as they are."""
+    return values_of(record, [f.name for f in fields(record)])
 
 
 def values_of(record: Any, names: Sequence[str]) -> dict[str, Any]:

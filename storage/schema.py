@@ -1,12 +1,14 @@
 """The tables. Changing one needs a migration: a test holds the two together.
 
 article ──< revision            every kept version of it; one of them is current
-   │  └──── alias               other URLs that led to it (by URL, not by id: the article may come later)
+   │  ├──── alias               other URLs that led to it (by URL, not by id: the article may come later)
+   │  └──── link ──< listing    what came of visiting a URL and when the next visit is due; which sources list it
    ├──── sketch, band           what dedupe keeps of its current revision, to find candidates
    ├──< edge >── article        verified candidates
    └──> cluster                 the view derived from edges
 
-run, rejection, source_state, lock: what was done, what was lost, where sources stand, who is writing.
+run, rejection, lock: what was done, what was lost, who is writing.
+source, source_state, host, archive: sources that are not in a file, where sources, hosts and archive files stand.
 Full-text indexes are made by the migration alone (see ``storage.search``): they are not the same on the two databases.
 """
 
@@ -81,8 +83,9 @@ class ArticleTable(Base):
     cluster_id: Mapped[int | None] = mapped_column(ForeignKey("cluster.id"), index=True)
     role: Mapped[str | None]
     site: Mapped[str]
-    source: Mapped[str]
+    source: Mapped[str] = mapped_column(Key)
     external_id: Mapped[str | None] = mapped_column(Key, index=True)
+    address: Mapped[str | None] = mapped_column(Key)
     canonical_url: Mapped[str | None]
     description: Mapped[str | None]
     authors: Mapped[list[str]]
@@ -100,14 +103,19 @@ class ArticleTable(Base):
     main_image: Mapped[str | None]
     is_accessible_for_free: Mapped[bool | None]
     is_based_on: Mapped[str | None]
+    opt_outs: Mapped[list[str]] = mapped_column(server_default="[]")
     extra: Mapped[Mapping[str, Any]]
 
 
 IS_PENDING = ArticleTable.is_pending.is_(True)
+HAS_ADDRESS = ArticleTable.address.is_not(None)
 DATE_LISTED = func.coalesce(ArticleTable.date_published, ArticleTable.date_first_seen)
+ADDRESS = func.coalesce(ArticleTable.address, ArticleTable.url)
 
 Index("ix_article_pending", ArticleTable.revision_id, sqlite_where=IS_PENDING, postgresql_where=IS_PENDING)
 Index("ix_article_date_listed", DATE_LISTED, ArticleTable.id)
+Index("ix_article_address", ArticleTable.address, sqlite_where=HAS_ADDRESS, postgresql_where=HAS_ADDRESS)
+Index("ix_article_source_date_first_seen", ArticleTable.source, ArticleTable.date_first_seen)
 
 
 class RevisionTable(Base):
@@ -132,7 +140,7 @@ class AliasTable(Base):
     __tablename__ = "alias"
 
     url: Mapped[str] = mapped_column(Key, primary_key=True)
-    article_url: Mapped[str] = mapped_column(Key)
+    article_url: Mapped[str] = mapped_column(Key, index=True)
 
 
 class RejectionTable(Base):
@@ -153,6 +161,63 @@ class RejectionTable(Base):
     date_last_seen: Mapped[datetime]
 
 
+class LinkTable(Base):
+    """A URL that a source listed. ``address`` is not shortened: it is what a visit asks for."""
+
+    __tablename__ = "link"
+
+    url: Mapped[str] = mapped_column(Key, primary_key=True)
+    address: Mapped[str]
+    source: Mapped[str] = mapped_column(Key)
+    date_first_seen: Mapped[datetime]
+    headline: Mapped[str | None]
+    date_published: Mapped[datetime | None]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    payload_digest: Mapped[str | None]
+    visits: Mapped[int]
+    unchanged: Mapped[int]
+    failures: Mapped[int]
+    last_visit: Mapped[datetime | None]
+    last_change: Mapped[datetime | None]
+    last_outcome: Mapped[str | None]
+    next_visit: Mapped[datetime | None]
+
+
+_IS_VISITED_AGAIN = LinkTable.next_visit.is_not(None)
+
+Index(
+    "ix_link_due",
+    LinkTable.source,
+    LinkTable.next_visit,
+    sqlite_where=_IS_VISITED_AGAIN,
+    postgresql_where=_IS_VISITED_AGAIN,
+)
+
+
+class ListingTable(Base):
+    """A source lists a URL."""
+
+    __tablename__ = "listing"
+    __table_args__ = (Index(None, "source", "date_last_seen"), {"sqlite_with_rowid": False})
+
+    source: Mapped[str] = mapped_column(Key, primary_key=True)
+    url: Mapped[str] = mapped_column(Key, primary_key=True, index=True)
+    date_first_seen: Mapped[datetime]
+    date_last_seen: Mapped[datetime]
+    times: Mapped[int]
+
+
+class SourceTable(Base):
+    """A source that is configured in the store; ``fields`` are its settings."""
+
+    __tablename__ = "source"
+
+    name: Mapped[str] = mapped_column(Key, primary_key=True)
+    fields: Mapped[Mapping[str, Any]]
+    added_at: Mapped[datetime]
+
+
 class SourceStateTable(Base):
     """What is remembered of a configured source between runs."""
 
@@ -160,11 +225,43 @@ class SourceStateTable(Base):
 
     name: Mapped[str] = mapped_column(Key, primary_key=True)
     url: Mapped[str]
+    title: Mapped[str | None]
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
+    payload_digest: Mapped[str | None]
     last_fetched: Mapped[datetime | None]
     last_success: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    failures: Mapped[int] = mapped_column(server_default="0")
+    polls: Mapped[int] = mapped_column(server_default="0")
+    polls_unchanged: Mapped[int] = mapped_column(server_default="0")
+    next_due: Mapped[datetime | None]
+    rhythm: Mapped[Mapping[str, Any]] = mapped_column(server_default="{}")
+
+
+class HostTable(Base):
+    """What is remembered of a host between runs."""
+
+    __tablename__ = "host"
+
+    host: Mapped[str] = mapped_column(Key, primary_key=True)
+    robots_txt: Mapped[bytes]
+    robots_status: Mapped[int | None]
+    robots_fetched: Mapped[datetime | None]
+    blocked_until: Mapped[datetime | None]
+    blocked_reason: Mapped[str | None]
+    backoffs: Mapped[int]
+
+
+class ArchiveTable(Base):
+    """How far an archive file has been taken in."""
+
+    __tablename__ = "archive"
+
+    path: Mapped[str] = mapped_column(Key, primary_key=True)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    modified: Mapped[datetime]
+    offset: Mapped[int] = mapped_column(BigInteger)
 
 
 class LockTable(Base):

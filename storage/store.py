@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, update
 
-from storage import articles, index, locking
+from storage import articles, index, locking, purging, refs, states
+from storage import links as link_rows
 from storage.database import Database
 from storage.errors import StorageError
 from storage.rows import inserted_id
-from storage.schema import RunTable, SourceStateTable
-from storage.types import Article, Cluster, Document, Edge, Outcome, Rejection, Sketch, SourceState
+from storage.schema import RunTable
+from storage.types import (
+    ArchiveState,
+    Article,
+    Cluster,
+    Document,
+    Edge,
+    HostState,
+    LinkState,
+    Listed,
+    Outcome,
+    Rejection,
+    Sketch,
+    SourceState,
+)
 
 
 class Store:
@@ -101,20 +115,6 @@ class Store:
             values = {"finished_at": now, "counts": dict(counts)}
             connection.execute(update(RunTable).where(RunTable.id == run_id), values)
 
-    def source_state(self, name: str) -> SourceState | None:
-        """Recall where a configured source stands."""
-        with self.reading() as connection:
-            row = connection.execute(
-                select(SourceStateTable.__table__).where(SourceStateTable.name == name)
-            ).one_or_none()
-        return None if row is None else SourceState(**row._mapping)
-
-    def put_source_state(self, state: SourceState) -> None:
-        """Remember where a configured source stands."""
-        with self.transaction() as connection:
-            connection.execute(delete(SourceStateTable).where(SourceStateTable.name == state.name))
-            connection.execute(insert(SourceStateTable), asdict(state))
-
     # -- articles and losses ------------------------------------------------------------------------------------------
 
     def put_article(self, article: Article, *, run_id: int, seen_at: datetime) -> Outcome:
@@ -122,26 +122,129 @@ class Store:
 
         UNCHANGED when headline and body are those of a revision seen at that time, of the last one before or of the
         first after; so pages put in order of time can be put again without changing anything. Otherwise a revision is
-        added. When it is the newest, it becomes the current one: the article's other fields are replaced,
-        and dedupe judges it again.
+        added, unless the article was purged (REFUSED). When it is the newest, it becomes the current one: the article's
+        other fields are replaced, and dedupe judges it again.
         """
         with self.transaction() as connection:
             return articles.put_article(connection, article, run_id, seen_at)
 
+    def purge(self, url: str, reason: str, *, run_id: int, at: datetime) -> set[int] | None:
+        """Forget an article, found by URL, address or alias, for good: its text, revisions, sketch and edges.
+
+        A final rejection "discovery/purged" with the ``reason`` stays, and no link to it is visited again. Returns the
+        ids of those it shared a cluster with, who are in none now and must be clustered again, in the same transaction;
+        None if there is no such article.
+        """
+        with self.transaction() as connection:
+            return purging.purge(connection, url, reason, run_id, at)
+
     def put_rejection(self, rejection: Rejection, *, run_id: int, seen_at: datetime) -> bool:
-        """Keep a loss, once per URL, stage and reason; returns whether it is a new one."""
+        """Keep a loss, once per URL, stage and reason; returns whether it is a new one.
+
+        Of one that comes again, ``detail`` and ``retry`` replace the former.
+        """
         with self.transaction() as connection:
             return articles.put_rejection(connection, rejection, run_id, seen_at)
 
     def known_urls(self, urls: Iterable[str]) -> set[str]:
         """Pick the URLs, or aliases of them, that are articles or were rejected for good."""
         with self.reading() as connection:
-            return articles.known_urls(connection, urls)
+            return refs.known_urls(connection, urls)
 
     def add_alias(self, url: str, article_url: str) -> None:
         """Note that ``url`` led to ``article_url``, which may be an article, a rejection or not there yet."""
         with self.transaction() as connection:
-            articles.add_alias(connection, url, article_url)
+            refs.add_alias(connection, url, article_url)
+
+    # -- links --------------------------------------------------------------------------------------------------------
+
+    def put_links(self, source: str, links: Sequence[Listed], *, seen_at: datetime) -> set[str]:
+        """Note that a source lists these links; returns the URLs of those that no source has listed before.
+
+        A new link is due at once, unless its URL, or what that is an alias of, is an article or was rejected for good.
+        A known link that was visited and did not fail is due again when the source dates it (modified, else published)
+        after its last visit; one that never was visited, because its article was there, when after that was last seen.
+        A date that has often been followed in vain makes it due once a day only: some sources always say "now".
+        """
+        with self.transaction() as connection:
+            return link_rows.put_links(connection, source, links, seen_at)
+
+    def due_links(self, source: str, now: datetime, limit: int) -> list[LinkState]:
+        """Read the links to visit now: never visited ones first, of these the newest, then as they fell due."""
+        with self.reading() as connection:
+            return link_rows.due_links(connection, source, now, limit)
+
+    def count_due(self, source: str, now: datetime) -> int:
+        """Count the links that `due_links` would give without limit."""
+        with self.reading() as connection:
+            return link_rows.count_due(connection, source, now)
+
+    def sources_with_due_links(self, now: datetime) -> set[str]:
+        """Name the sources for which `due_links` would give any."""
+        with self.reading() as connection:
+            return link_rows.sources_with_due_links(connection, now)
+
+    def link(self, url: str) -> LinkState | None:
+        """Recall where a link stands."""
+        with self.reading() as connection:
+            return link_rows.link(connection, url)
+
+    def put_link(self, state: LinkState) -> None:
+        """Remember where a link stands."""
+        with self.transaction() as connection:
+            link_rows.put_link(connection, state)
+
+    def site_urls(self, site: str, limit: int) -> tuple[list[str], list[str]]:
+        """Read addresses of a site's articles, and URLs of it that extraction refused for good, the newest first."""
+        with self.reading() as connection:
+            return link_rows.site_urls(connection, site, limit)
+
+    # -- sources, hosts, archives -------------------------------------------------------------------------------------
+
+    def source_state(self, name: str) -> SourceState | None:
+        """Recall where a configured source stands."""
+        with self.reading() as connection:
+            return states.read(connection, SourceState, name)
+
+    def put_source_state(self, state: SourceState) -> None:
+        """Remember where a configured source stands."""
+        with self.transaction() as connection:
+            states.put(connection, state)
+
+    def host_state(self, host: str) -> HostState | None:
+        """Recall what earlier requests left about a host."""
+        with self.reading() as connection:
+            return states.read(connection, HostState, host)
+
+    def put_host_state(self, state: HostState) -> None:
+        """Remember what later requests must know about a host."""
+        with self.transaction() as connection:
+            states.put(connection, state)
+
+    def archive_state(self, path: str) -> ArchiveState | None:
+        """Recall how far an archive file has been taken in."""
+        with self.reading() as connection:
+            return states.read(connection, ArchiveState, path)
+
+    def put_archive_state(self, state: ArchiveState) -> None:
+        """Remember how far an archive file has been taken in."""
+        with self.transaction() as connection:
+            states.put(connection, state)
+
+    def stored_sources(self) -> dict[str, Mapping[str, Any]]:
+        """Read the settings of the sources configured here, by name, in the order in which they were added."""
+        with self.reading() as connection:
+            return states.stored_sources(connection)
+
+    def put_stored_source(self, name: str, fields: Mapping[str, Any]) -> None:
+        """Configure a source here, in place of the former one of that name; ``fields`` must be JSON."""
+        with self.transaction() as connection:
+            states.put_stored_source(connection, name, fields, datetime.now(UTC))
+
+    def remove_stored_source(self, name: str) -> bool:
+        """Take a source out of the configuration here; what is remembered of it stays. Returns whether it was there."""
+        with self.transaction() as connection:
+            return states.remove_stored_source(connection, name)
 
     # -- dedupe -------------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, event
 
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import Article, Outcome, Rejection, SourceState, Stage
+from storage.types import Article, Outcome, Rejection, Stage
 from tests.store.build import DAY, NOON, a_sketch, an_article, an_edge, put, put_many
 
 # -- round trip -------------------------------------------------------------------------------------------------------
@@ -34,6 +34,7 @@ _ARTICLES = st.builds(
     headline=_TEXT,
     article_body=_TEXT,
     external_id=st.none() | _TEXT,
+    address=st.none() | _TEXT,
     canonical_url=st.none() | _TEXT,
     description=st.none() | _TEXT,
     authors=st.lists(_TEXT, max_size=3).map(tuple),
@@ -51,6 +52,7 @@ _ARTICLES = st.builds(
     main_image=st.none() | _TEXT,
     is_accessible_for_free=st.none() | st.booleans(),
     is_based_on=st.none() | _TEXT,
+    opt_outs=st.lists(_TEXT, max_size=2).map(tuple),
     extra=st.dictionaries(st.text(), _JSON, max_size=3),
 )
 _serial = itertools.count()
@@ -119,6 +121,14 @@ def test_a_changed_text_is_a_revision_and_replaces_the_fields(store: Store, quer
     assert _bodies(queries) == [("Body of number 1.", False), ("Second", True)]
     assert (detail.article.description, detail.article.external_id) == ("new", None)
     assert detail.date_first_seen == NOON
+
+
+def test_an_address_is_replaced_only_with_a_new_revision(store: Store, queries: Queries) -> None:
+    for day, (body, address) in enumerate([("First", "a"), ("First", "b"), ("Second", "c")]):
+        put(store, an_article(1, article_body=body, address=address), NOON + day * DAY)
+        assert queries.article("1").article.address == ("c" if body == "Second" else "a")
+    put(store, an_article(1, article_body="Older", address="d"), NOON - DAY)
+    assert queries.article("1").article.address == "c"
 
 
 def test_a_changed_headline_is_a_revision(store: Store) -> None:
@@ -212,9 +222,9 @@ def test_putting_costs_few_statements(store: Store, statements: list[str]) -> No
         run_id = store.start_run("test", NOON)
         statements.clear()
         store.put_article(an_article(), run_id=run_id, seen_at=NOON)
-        assert len(statements) == 4
+        assert len(statements) == 5
         store.put_article(an_article(), run_id=run_id, seen_at=NOON)
-        assert len(statements) == 6
+        assert len(statements) == 7
 
 
 # -- losses, aliases, sources -----------------------------------------------------------------------------------------
@@ -230,6 +240,13 @@ def test_a_loss_is_kept_once_per_url_stage_and_reason(store: Store, queries: Que
     losses = [_rejection(), _rejection(detail="410"), _rejection(reason="timeout"), _rejection(stage=Stage.EXTRACT)]
     assert [store.put_rejection(loss, run_id=run_id, seen_at=NOON) for loss in losses] == [True, False, True, True]
     assert queries.stats().rejected == {"extract/http-status": 1, "fetch/http-status": 1, "fetch/timeout": 1}
+
+
+def test_whether_a_loss_is_final_is_said_by_its_latest(store: Store) -> None:
+    run_id = store.start_run("test", NOON)
+    for day, retry in enumerate((True, False, True)):
+        store.put_rejection(_rejection(retry=retry), run_id=run_id, seen_at=NOON + day * DAY)
+        assert store.known_urls([_rejection().url]) == (set() if retry else {_rejection().url})
 
 
 def test_known_urls_are_articles_final_losses_and_their_aliases(store: Store) -> None:
@@ -254,14 +271,6 @@ def test_thousands_of_urls_can_be_asked_for_at_once(store: Store) -> None:
     put_many(store, 3)
     urls = (f"https://daily.example/{number}" for number in range(40_000))
     assert store.known_urls(urls) == {f"https://daily.example/{number}" for number in (1, 2, 3)}
-
-
-def test_the_state_of_a_source_is_remembered(store: Store) -> None:
-    assert store.source_state("daily") is None
-    state = SourceState(name="daily", url="https://daily.example/feed", etag='"1"', last_fetched=NOON)
-    for latest in (state, replace(state, etag=None, last_error="timeout", last_success=NOON)):
-        store.put_source_state(latest)
-        assert store.source_state("daily") == latest
 
 
 def test_pages_of_finished_runs_are_summed(store: Store, queries: Queries) -> None:

@@ -20,7 +20,7 @@ from storage.locking import BEAT_EVERY, STALE_AFTER
 from storage.queries import Queries
 from storage.schema import LockTable
 from storage.store import Store
-from storage.types import ArticleQuery, Rejection, SourceState, Stage
+from storage.types import ArchiveState, ArticleQuery, HostState, LinkState, Listed, Rejection, SourceState, Stage
 from tests.store.build import NOON, a_cluster, a_sketch, an_article, an_edge, put, put_many
 
 # -- one run at a time ------------------------------------------------------------------------------------------------
@@ -101,6 +101,15 @@ _WRITES: dict[str, Callable[[Store], object]] = {
     ),
     "add_alias": lambda store: store.add_alias("a", "b"),
     "put_source_state": lambda store: store.put_source_state(SourceState(name="n", url="u")),
+    "put_links": lambda store: store.put_links("s", [Listed(url="u", address="u")], seen_at=NOON),
+    "put_link": lambda store: store.put_link(LinkState(url="u", address="u", source="s", date_first_seen=NOON)),
+    "put_host_state": lambda store: store.put_host_state(HostState(host="h")),
+    "put_archive_state": lambda store: store.put_archive_state(
+        ArchiveState(path="p", size_bytes=1, modified=NOON, offset=0)
+    ),
+    "put_stored_source": lambda store: store.put_stored_source("n", {}),
+    "remove_stored_source": lambda store: store.remove_stored_source("n"),
+    "purge": lambda store: store.purge(an_article().url, "r", run_id=1, at=NOON),
     "save_sketches": lambda store: store.save_sketches([a_sketch(1, 2)]),
     "save_edges": lambda store: store.save_edges([an_edge(1, 2)]),
     "replace_clusters": lambda store: store.replace_clusters([a_cluster(1, 2)]),
@@ -110,6 +119,14 @@ _WRITES: dict[str, Callable[[Store], object]] = {
 _READS: dict[str, Callable[[Store], object]] = {
     "source_state": lambda store: store.source_state("n"),
     "known_urls": lambda store: store.known_urls(["u"]),
+    "due_links": lambda store: store.due_links("s", NOON, 1),
+    "count_due": lambda store: store.count_due("s", NOON),
+    "sources_with_due_links": lambda store: store.sources_with_due_links(NOON),
+    "link": lambda store: store.link("u"),
+    "site_urls": lambda store: store.site_urls("s", 1),
+    "host_state": lambda store: store.host_state("h"),
+    "archive_state": lambda store: store.archive_state("p"),
+    "stored_sources": lambda store: store.stored_sources(),
     "pending_documents": lambda store: store.pending_documents(1),
     "count_pending": lambda store: store.count_pending(),
     "documents": lambda store: store.documents([1]),
@@ -123,6 +140,8 @@ _READS: dict[str, Callable[[Store], object]] = {
     "articles": lambda store: Queries(store).articles(ArticleQuery()),
     "article": lambda store: Queries(store).article("1"),
     "clusters": lambda store: list(Queries(store).clusters()),
+    "why": lambda store: Queries(store).why("1"),
+    "source_health": lambda store: Queries(store).source_health(["n"], NOON),
     "texts": lambda store: Queries(store).texts([1]),
     "edges_of": lambda store: Queries(store).edges_of([1]),
     "stats": lambda store: Queries(store).stats(),

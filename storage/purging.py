@@ -1,0 +1,57 @@
+"""Forgetting an article for good. What is promised is said at `Store.purge`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from storage.articles import forget_judgement, put_rejection
+from storage.refs import PURGED, aliases_of, article_at
+from storage.rows import chunked
+from storage.schema import ArticleTable, ClusterTable, LinkTable, RevisionTable
+from storage.types import Rejection, Stage
+
+_UNVISITED = {
+    "headline": None,
+    "etag": None,
+    "last_modified": None,
+    "payload_digest": None,
+    "last_visit": None,
+    "last_change": None,
+    "last_outcome": None,
+    "next_visit": None,
+}
+
+
+def purge(connection: Connection, url: str, reason: str, run_id: int, at: datetime) -> set[int] | None:
+    article_id = article_at(connection, url)
+    if article_id is None:
+        return None
+    columns = (ArticleTable.url, ArticleTable.source, ArticleTable.cluster_id)
+    article = connection.execute(select(*columns).where(ArticleTable.id == article_id)).one()
+    mates = set() if article.cluster_id is None else _dissolve(connection, article.cluster_id)
+    forget_judgement(connection, article_id)
+    connection.execute(delete(RevisionTable).where(RevisionTable.article_id == article_id))
+    connection.execute(delete(ArticleTable).where(ArticleTable.id == article_id))
+    tombstone = Rejection(
+        url=article.url, source=article.source, stage=Stage.DISCOVERY, reason=PURGED, detail=reason, retry=False
+    )
+    put_rejection(connection, tombstone, run_id, at)
+    _never_visit_again(connection, {article.url, *aliases_of(connection, article.url)})
+    return mates - {article_id}
+
+
+def _dissolve(connection: Connection, cluster_id: int) -> set[int]:
+    """Take a cluster apart; returns who was in it."""
+    inside = ArticleTable.cluster_id == cluster_id
+    members = set(connection.scalars(select(ArticleTable.id).where(inside)))
+    connection.execute(update(ArticleTable).where(inside).values(cluster_id=None, role=None))
+    connection.execute(delete(ClusterTable).where(ClusterTable.id == cluster_id))
+    return members
+
+
+def _never_visit_again(connection: Connection, urls: set[str]) -> None:
+    """Let the links look unvisited but settled: later news of them in a source make none of them due."""
+    for chunk in chunked(urls):
+        connection.execute(update(LinkTable).where(LinkTable.url.in_(chunk)).values(_UNVISITED))

@@ -1,0 +1,105 @@
+"""URLs and what they lead to: articles, final rejections, each other. On a connection that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from storage.columns import bounded
+from storage.rows import chunked
+from storage.schema import AliasTable, ArticleTable, RejectionTable
+from storage.types import Stage
+
+PURGED = "purged"
+_ID_DIGITS = 9  # ids are of 32 bits on PostgreSQL
+_MOST_STEPS = 10  # aliases may point at each other in a circle
+
+
+def add_alias(connection: Connection, url: str, article_url: str) -> None:
+    if bounded(url) == bounded(article_url):
+        return
+    connection.execute(delete(AliasTable).where(AliasTable.url == url))
+    connection.execute(insert(AliasTable), {"url": url, "article_url": article_url})
+
+
+def follow(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
+    """Say by URL (all bounded) where it leads in one step: to itself, if it is no alias."""
+    targets = {url: url for url in urls}
+    for chunk in chunked(list(targets)):
+        rows = connection.execute(select(AliasTable.url, AliasTable.article_url).where(AliasTable.url.in_(chunk)))
+        targets |= {row.url: row.article_url for row in rows}
+    return targets
+
+
+def end_of(connection: Connection, url: str) -> str:
+    """Follow aliases as far as they go; returns a bounded URL."""
+    url = bounded(url)
+    for _ in range(_MOST_STEPS):
+        target = follow(connection, [url])[url]
+        if target == url:
+            break
+        url = target
+    return url
+
+
+def aliases_of(connection: Connection, url: str) -> set[str]:
+    """Find the URLs that led to one (bounded), in one step or more."""
+    found: set[str] = set()
+    frontier = {url}
+    while frontier:
+        reached: set[str] = set()
+        for chunk in chunked(frontier):
+            reached |= set(connection.scalars(select(AliasTable.url).where(AliasTable.article_url.in_(chunk))))
+        frontier = reached - found - {url}
+        found |= frontier
+    return found
+
+
+def known_urls(connection: Connection, urls: Iterable[str]) -> set[str]:
+    keys = {url: bounded(url) for url in urls}
+    targets = follow(connection, keys.values())
+    ends = {*targets, *targets.values()}
+    settled = rejected_for_good(connection, ends)
+    for chunk in chunked(ends):
+        settled |= set(connection.scalars(select(ArticleTable.url).where(ArticleTable.url.in_(chunk))))
+    return {url for url, key in keys.items() if key in settled or targets[key] in settled}
+
+
+def is_purged(connection: Connection, url: str) -> bool:
+    """Say whether the article at a URL was purged."""
+    tombstone = (RejectionTable.stage == Stage.DISCOVERY, RejectionTable.reason == PURGED)
+    return bool(rejected_for_good(connection, {bounded(url)}, *tombstone))
+
+
+def rejected_for_good(connection: Connection, urls: Iterable[str], *conditions: Any) -> set[str]:
+    """Pick the URLs (bounded) that were rejected and are not to be tried again."""
+    found: set[str] = set()
+    final = select(RejectionTable.url).where(RejectionTable.retry.is_(False), *conditions)
+    for chunk in chunked(urls):
+        found |= set(connection.scalars(final.where(RejectionTable.url.in_(chunk))))
+    return found
+
+
+def find_article(connection: Connection, ref: str) -> int | None:
+    """Find an article by id, URL, address, alias or external id, in this order; returns its id."""
+    if ref.isascii() and ref.isdigit() and len(ref) <= _ID_DIGITS:
+        found = _first(connection, ArticleTable.id == int(ref))
+        if found is not None:
+            return found
+    at_url = article_at(connection, ref)
+    return at_url if at_url is not None else _first(connection, ArticleTable.external_id == ref)
+
+
+def article_at(connection: Connection, url: str) -> int | None:
+    """Find an article by URL, address or alias; returns its id."""
+    for column in (ArticleTable.url, ArticleTable.address):
+        found = _first(connection, column == url)
+        if found is not None:
+            return found
+    return _first(connection, ArticleTable.url == end_of(connection, url))
+
+
+def _first(connection: Connection, condition: Any) -> int | None:
+    return connection.scalar(select(ArticleTable.id).where(condition).order_by(ArticleTable.id).limit(1))

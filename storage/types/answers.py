@@ -1,0 +1,181 @@
+"""What queries are asked and return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.types.records import Article, Edge, Role
+from storage.types.states import LinkState, SourceState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRow:
+    """An article in a listing. ``cluster_id`` and ``role`` are None until dedupe has judged it."""
+
+    id: int
+    external_id: str | None
+    url: str
+    source: str
+    headline: str
+    date_published: datetime | None
+    date_first_seen: datetime
+    in_language: str | None
+    cluster_id: int | None
+    role: Role | None
+    cluster_size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    """One member of a cluster, with what it is to the canonical article.
+
+    Where the two were not found to be copies, relation, measures and reason are those towards the member nearest to it.
+    """
+
+    id: int
+    external_id: str | None
+    url: str
+    source: str
+    headline: str
+    date_published: datetime | None
+    date_first_seen: datetime
+    role: Role
+    relation: str | None
+    jaccard: float | None
+    containment: float | None
+    edge_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterRow:
+    """One cluster with its members, the canonical article first, then by date."""
+
+    id: int
+    canonical: MemberRow
+    canonical_reason: str
+    members: tuple[MemberRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionRow:
+    """One kept version of an article. ``run_id`` and ``command`` say what brought it."""
+
+    id: int
+    run_id: int
+    command: str
+    seen_at: datetime
+    headline: str
+    article_body: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleDetail:
+    """Everything about one article: its fields, its revisions (oldest first), its cluster and the edges it has."""
+
+    id: int
+    article: Article
+    date_first_seen: datetime
+    revisions: tuple[RevisionRow, ...]
+    cluster: ClusterRow | None
+    edges: tuple[Edge, ...]
+    skip_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRow:
+    """A source lists a URL: since when, until when, how often it was seen to."""
+
+    source: str
+    url: str
+    date_first_seen: datetime
+    date_last_seen: datetime
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectionRow:
+    """A loss. ``run_id`` and ``command`` say what met it first."""
+
+    stage: str
+    reason: str
+    detail: str
+    retry: bool
+    source: str
+    date_first_seen: datetime
+    date_last_seen: datetime
+    run_id: int
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Everything known of a URL and those that led to it (``aliases``), in order of time where there is one.
+
+    ``url`` is where aliases end, ``address`` its spelling on the web. ``link`` is that of ``url``, else of an alias.
+    """
+
+    url: str
+    address: str
+    aliases: tuple[str, ...]
+    link: LinkState | None
+    listings: tuple[ListingRow, ...]
+    rejections: tuple[RejectionRow, ...]
+    article: ArticleDetail | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """How a source does.
+
+    Args:
+        articles_last_day: first seen in the last 24 hours.
+        articles_per_day: over the 28 days before that, or as many (at least one) as the source has been seen.
+        coverage: by field, the share (0..1) of its last 200 articles that have it; empty when it has none.
+        rejected: counts by "stage/reason" of what was last seen in the last 7 days.
+        twins: sources that list at least 80 % of what this one listed in the last 14 days, with that share, the
+            most alike first; none for a source that listed fewer than 10 links.
+    """
+
+    name: str
+    state: SourceState | None
+    articles_last_day: int
+    articles_per_day: float
+    last_article: datetime | None
+    coverage: Mapping[str, float]
+    rejected: Mapping[str, int]
+    twins: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleQuery:
+    """What ``wirefold articles`` asks. Empty ``words`` means all; dates bound ``date_published`` (else first seen)."""
+
+    words: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    source: str | None = None
+    in_language: str | None = None
+    all_copies: bool = False
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stats:
+    """What is in a store. ``rejected`` counts by "stage/reason"; ``fetched`` sums the pages of all runs."""
+
+    articles: int
+    canonical: int
+    variants: int
+    clusters: int
+    revisions: int
+    unjudged: int
+    sources: int
+    runs: int
+    fetched: int
+    edges: int
+    rejected: Mapping[str, int]
+    first_seen: datetime | None
+    last_seen: datetime | None

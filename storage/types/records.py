@@ -1,0 +1,148 @@
+"""What is kept: articles, losses, and what dedupe makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Stage(StrEnum):
+    """Where on its way a link, a page or a record was lost."""
+
+    DISCOVERY = "discovery"
+    FETCH = "fetch"
+    EXTRACT = "extract"
+    IMPORT = "import"
+
+
+class Outcome(StrEnum):
+    """What the store made of one article handed to it. REFUSED: it was purged, and is not taken back."""
+
+    KEPT = "kept"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+class Role(StrEnum):
+    """An article's place in its cluster."""
+
+    CANONICAL = "canonical"
+    VARIANT = "variant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article as extracted or imported, before the store has seen it.
+
+    Field names are those of schema.org NewsArticle in snake_case. ``url`` is the identity (see ``crawler.urls``),
+    ``address`` where the page was found if that is spelled otherwise; ``canonical_url`` is only what the page claims.
+    ``source`` names where Wirefold got it (a configured source, an import's source, else the site); ``site`` is the
+    host without ``www.``, on which site text is learned. ``source_organization`` is the agency. ``opt_outs`` are
+    reservations against text and data mining ("noai", "tdm-reservation"). ``extra`` keeps fields of an import that
+    have no name here.
+    """
+
+    url: str
+    site: str
+    source: str
+    headline: str
+    article_body: str
+    external_id: str | None = None
+    address: str | None = None
+    canonical_url: str | None = None
+    description: str | None = None
+    authors: tuple[str, ...] = ()
+    publisher: str | None = None
+    source_organization: str | None = None
+    credit_text: str | None = None
+    dateline: str | None = None
+    date_published: datetime | None = None
+    date_published_raw: str | None = None
+    date_modified: datetime | None = None
+    date_modified_raw: str | None = None
+    in_language: str | None = None
+    article_section: str | None = None
+    keywords: tuple[str, ...] = ()
+    main_image: str | None = None
+    is_accessible_for_free: bool | None = None
+    is_based_on: str | None = None
+    opt_outs: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """One link, page or record that did not become an article, and why.
+
+    ``reason`` is a short fixed word ("too-short", "login-page"); ``detail`` is for a person. ``retry`` says whether a
+    later crawl may fetch the URL again (a timeout: yes; a log-in page: no).
+    """
+
+    url: str
+    source: str
+    stage: Stage
+    reason: str
+    detail: str = ""
+    retry: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The text of one revision as dedupe judges it.
+
+    ``revision_id`` is the order of arrival and never repeats, except that of the newest one if it has been purged.
+    """
+
+    article_id: int
+    revision_id: int
+    site: str
+    headline: str
+    text: str
+    in_language: str | None = None
+    date_published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """What the index keeps of a document: its ``band_keys`` (signed 64 bits) under ``spec``.
+
+    ``skip_reason`` is set, and there are no keys, when the text cannot be judged (too short).
+    """
+
+    article_id: int
+    revision_id: int
+    spec: str
+    band_keys: tuple[int, ...] = ()
+    skip_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """A verified candidate: a fact about two revisions, ``article_a < article_b``.
+
+    ``relation`` says what b is to a ("abridged": b is the shorter); ``joins``, whether it speaks for a shared cluster.
+    """
+
+    article_a: int
+    article_b: int
+    relation: str
+    joins: bool
+    jaccard: float
+    containment: float
+    reason: str
+    rules_version: str
+    measures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """One canonical article and its variants. ``id`` is the smallest member's; a cluster of one is a cluster too."""
+
+    id: int
+    canonical_id: int
+    canonical_reason: str
+    members: tuple[int, ...]
