@@ -9,6 +9,9 @@ from email.utils import parsedate_to_datetime
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _TOLERANCE = timedelta(days=1)
 """How far past the time of fetching a date may lie: clocks differ, and local times are sent as UTC."""
+_DAY = timedelta(days=1)
+_DAY_ALONE = re.compile(r"\d{4}-?\d\d-?\d\d([T ]00:00(:00(\.0+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?")
+"""A day; midnight to the second is what templates make of one."""
 _SPACED_ZONE = re.compile(r"\s+(?=[+-]\d\d:?\d\d$|Z$)")
 _ZONES = {
     "CET": "+0100",
@@ -38,7 +41,25 @@ def parse(raw: str, *, latest: datetime) -> datetime | None:
         moment = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment if _EARLIEST <= moment <= latest + _TOLERANCE else None
+    return moment if is_believable(moment, latest=latest) else None
+
+
+def is_believable(moment: datetime, *, latest: datetime) -> bool:
+    """Return whether an article may be of that time, looked at no later than `latest`."""
+    return _EARLIEST <= moment <= latest + _TOLERANCE
+
+
+def to_the_minute(moment: datetime, raw: str, listed: datetime) -> datetime:
+    """Return the time that a source lists, where the page itself, by `raw`, says only the day and they agree.
+
+    Days begin at different hours around the world: up to a day to each side agrees.
+
+    >>> day, listed = datetime(2016, 11, 3, tzinfo=UTC), datetime(2016, 11, 3, 18, 30, tzinfo=UTC)
+    >>> print(to_the_minute(day, "2016-11-03", listed), to_the_minute(day, "2016-11-03T00:20Z", listed), sep=", ")
+    2016-11-03 18:30:00+00:00, 2016-11-03 00:00:00+00:00
+    """
+    agrees = moment - _DAY <= listed < moment + 2 * _DAY
+    return listed if agrees and _DAY_ALONE.fullmatch(raw.strip()) else moment
 
 
 def _read(raw: str) -> datetime:

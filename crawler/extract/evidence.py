@@ -19,12 +19,21 @@ _MAX_METAS = 1_000
 class Evidence:
     """A page's claims about itself. ``metas``: lower-case property, name or itemprop -> contents in page order."""
 
-    url: str
+    page: Page
     tree: html.HtmlElement
-    fetched_at: datetime
     metas: Mapping[str, tuple[str, ...]]
     nodes: tuple[jsonld.Node, ...]
     article: jsonld.Node
+
+    @property
+    def url(self) -> str:
+        """Where the page was found."""
+        return self.page.url
+
+    @property
+    def fetched_at(self) -> datetime:
+        """When the page was fetched."""
+        return self.page.fetched_at
 
     def meta(self, *names: str) -> str | None:
         """Return the first content of the first of these meta names that the page has."""
@@ -37,7 +46,7 @@ def gather(page: Page, tree: html.HtmlElement) -> Evidence:
     nodes = jsonld.read_nodes(tree)
     titles = frozenset(title.casefold() for title in (*metas.get("og:title", ()), text_at(tree, "//h1")) if title)
     article = jsonld.article_node(nodes, page.url, titles)
-    return Evidence(page.url, tree, page.fetched_at, metas, nodes, article)
+    return Evidence(page, tree, metas, nodes, article)
 
 
 def text_at(tree: html.HtmlElement, xpath: str) -> str | None:

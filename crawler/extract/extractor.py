@@ -27,9 +27,10 @@ def extract(page: Page) -> Article | Rejection:
 
 
 def _article(page: Page) -> Article:
-    site = urls.site_of(page.url)
     found = evidence.gather(page, parse(page))
     about = metadata.read(found)
+    url, address = urls.claimed(page.url, about.canonical_url), urls.address(page.url)
+    site = urls.site_of(url)
     whole = body.text_of(found)
     text = furniture.trim(whole, furniture.Context(metadata.titles(found), about.authors))
     judge.check(found, text)
@@ -38,7 +39,8 @@ def _article(page: Page) -> Article:
     return Article(
         **asdict(about)
         | {
-            "url": urls.identity(page.url),
+            "url": url,
+            "address": address if address != url else None,
             "site": site,
             "source": page.source or site,
             "headline": about.headline or "",

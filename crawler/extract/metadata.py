@@ -1,7 +1,8 @@
 """One list of rules per field, in order of precedence: the first that finds something gives the field.
 
 A rule is a function of the page's :class:`Evidence`; its name says where it looks. What a page says for machines comes
-before what it shows, markup about this article before markup about the page, and guessing (htmldate, trafilatura) last.
+before what it shows, markup about this article before markup about the page, then what the source says of it, and
+guessing (htmldate, trafilatura) last.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.extract import jsonld, rules
+from crawler.extract import dates, jsonld, rules
 from crawler.extract.evidence import Evidence
 
 
@@ -34,11 +35,14 @@ class Metadata:
     main_image: str | None
     is_accessible_for_free: bool | None
     is_based_on: str | None
+    opt_outs: tuple[str, ...]
 
 
 def read(evidence: Evidence) -> Metadata:
     """Apply the rules of every field. Pure: dates are judged against the time of fetching, not the clock."""
     published, published_raw = rules.pick(PUBLISHED, evidence) or (None, None)
+    if published and published_raw and (listed := rules.listed_date(evidence)):
+        published = dates.to_the_minute(published, published_raw, listed[0])
     modified, modified_raw = rules.pick(MODIFIED, evidence) or (None, None)
     return Metadata(
         headline=rules.pick(HEADLINE, evidence),
@@ -58,6 +62,7 @@ def read(evidence: Evidence) -> Metadata:
         main_image=rules.pick(IMAGE, evidence),
         is_accessible_for_free=rules.pick(FREE, evidence),
         is_based_on=rules.pick(BASED_ON, evidence),
+        opt_outs=rules.opt_outs(evidence),
     )
 
 
@@ -78,6 +83,7 @@ HEADLINE: tuple[rules.Rule[str], ...] = (
         rules.meta("headline", "hdl", "title", "dc.title", "twitter:title", "parsely-title", "sailthru.title")
     ),
     rules.without_site(rules.title_element),
+    rules.listed_headline,
 )
 CANONICAL_URL: tuple[rules.Rule[str], ...] = (
     rules.link(rules.attribute("//link[@rel='canonical']/@href")),
@@ -123,6 +129,7 @@ PUBLISHED: tuple[rules.Rule[tuple[datetime, str]], ...] = (
     rules.date(rules.attribute("//time[@pubdate]/@datetime")),
     rules.date(rules.attribute("//article//time/@datetime")),
     rules.date(rules.attribute("//time/@datetime")),
+    rules.listed_date,
     rules.date(rules.guessed_date),
 )
 MODIFIED: tuple[rules.Rule[tuple[datetime, str]], ...] = (
@@ -146,6 +153,7 @@ LANGUAGE: tuple[rules.Rule[str], ...] = tuple(
         rules.attribute("/html/@lang"),
         rules.ld("inLanguage"),
         rules.meta("content-language", "language", "dc.language", "og:locale"),
+        rules.listed_language,
     )
 )
 SECTION: tuple[rules.Rule[str], ...] = (

@@ -37,6 +37,7 @@ _AUTHOR_METAS = (
     *("dc.creator", "dcterms.creator", "article:author", "og:author"),
 )
 _SOURCE_METAS = ("dc.source", "source", "news_source")
+_NO_AI, _TDM = {"noai", "noimageai"}, "tdm-reservation"
 _MAX_BYLINE_CHARS, _MAX_LABEL_CHARS = 200, 40
 _MAX_KEYWORDS = 50
 
@@ -153,6 +154,38 @@ def seen_sources(evidence: Evidence) -> list[str]:
     return _texts(evidence, _SOURCE_LABELS, _MAX_LABEL_CHARS)
 
 
+def listed_headline(evidence: Evidence) -> str | None:
+    """Return the headline under which the source lists the page."""
+    return evidence.page.headline_listed or None
+
+
+def listed_date(evidence: Evidence) -> tuple[datetime, str] | None:
+    """Return the date with which the source lists the page."""
+    listed = evidence.page.date_listed
+    believed = listed is not None and dates.is_believable(listed, latest=evidence.fetched_at)
+    return (listed, listed.isoformat()) if listed and believed else None
+
+
+def listed_language(evidence: Evidence) -> str | None:
+    """Return the language that is set for the source."""
+    return evidence.page.language
+
+
+def listed_publisher(evidence: Evidence) -> str | None:
+    """Return the publisher that is set for the source."""
+    return evidence.page.publisher
+
+
+def opt_outs(evidence: Evidence) -> tuple[str, ...]:
+    """Return the reservations against text and data mining, from HTTP headers and meta elements, sorted.
+
+    Source: TDM Reservation Protocol, W3C Community Group report of 2024 (1: reserved). noai, noimageai: no standard.
+    """
+    robots = {word.strip().lower() for text in evidence.metas.get("robots", ()) for word in text.split(",")}
+    reserved = {_TDM} if "1" in evidence.metas.get(_TDM, ()) else set()
+    return tuple(sorted({*evidence.page.opt_outs, *(robots & _NO_AI), *reserved}))
+
+
 def guessed_authors(evidence: Evidence) -> list[str]:
     """Ask trafilatura for the byline."""
     from trafilatura.metadata import extract_author  # heavy, and seldom needed
@@ -236,4 +269,5 @@ def image(evidence: Evidence) -> str | None:
 PUBLISHER: tuple[Rule[str], ...] = (
     ld("publisher"),
     meta("og:site_name", "application-name", "dc.publisher", "al:android:app_name", "apple-mobile-web-app-title"),
+    listed_publisher,
 )

@@ -16,7 +16,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.extract import Page
-from crawler.workers import ExtractionPool
+from crawler.workers import WorkerPool
 from storage.types import Article, Rejection
 from tests.realdata import DATA, needs_data
 
@@ -44,8 +44,8 @@ def _newsweb() -> Iterator[Page]:
 
 
 def test_the_real_news_pages_are_kept_and_log_in_pages_are_not() -> None:
-    with ExtractionPool() as pool:
-        results = [result for _, result in pool.map(_newsweb(), in_flight=64)]
+    with WorkerPool() as pool:
+        results = [done.result() for done in [pool.extract(page) for page in _newsweb()]]
     reasons = Counter(result.reason for result in results if isinstance(result, Rejection))
     articles = [result for result in results if isinstance(result, Article)]
     assert len(articles) >= KEPT_FLOOR, reasons
@@ -72,8 +72,8 @@ def test_bodies_agree_with_the_public_benchmark() -> None:
         Page(url=row["url"], content=row["html"].encode(), content_type="text/html; charset=utf-8", fetched_at=latest)
         for row in rows
     ]
-    with ExtractionPool() as pool:
-        bodies = [getattr(result, "article_body", "") for _, result in pool.map(pages, in_flight=64)]
+    with WorkerPool() as pool:
+        bodies = [getattr(done.result(), "article_body", "") for done in [pool.extract(page) for page in pages]]
     scores = [_precision_and_recall(row["articleBody"], body) for row, body in zip(rows, bodies, strict=True)]
     precision, recall = (statistics.mean(column) for column in zip(*scores, strict=True))
     assert 2 * precision * recall / (precision + recall) >= BODY_F1_FLOOR

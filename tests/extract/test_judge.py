@@ -27,7 +27,7 @@ def _page(title: str, body: str = _SHORT, head: str = "") -> str:
 )
 def test_a_page_that_is_none_by_its_title_is_rejected(title: str, reason: str) -> None:
     found = rejection(_page(title))
-    assert (found.stage, found.reason, found.url) == (Stage.EXTRACT, reason, "https://www.a.example/news/1")
+    assert (found.stage, found.reason, found.url) == (Stage.EXTRACT, reason, "https://a.example/news/1")
     assert title[:10] in found.detail
 
 

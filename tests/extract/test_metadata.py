@@ -124,7 +124,7 @@ def test_the_original_is_an_absolute_web_address() -> None:
 
 def test_canonical_url_is_what_the_page_claims_and_not_the_identity() -> None:
     found = article('<link rel="canonical" href="https://wire.example/orig">')
-    assert (found.url, found.canonical_url) == ("https://www.a.example/news/1", "https://wire.example/orig")
+    assert (found.url, found.canonical_url) == ("https://a.example/news/1", "https://wire.example/orig")
 
 
 def test_the_year_of_a_copyright_notice_is_no_date() -> None:

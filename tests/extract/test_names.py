@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract import agencies, names
+from crawler.extract import agencies, dates, names
 from tests.extract.pages import BODY, article
 
-_MODULES = (agencies, names)
+_MODULES = (agencies, dates, names)
 
 
 @pytest.mark.parametrize("module", _MODULES)
