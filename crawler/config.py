@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,10 +28,12 @@ TEMPLATE = """\
 [crawl]
 # How a site's owner reaches you: a page or an e-mail address, sent with every request.
 # user_agent_contact = ""
-# Requests under way at once, over all sites, and the least seconds between two requests to one site.
-# robots.txt is always obeyed, its Crawl-delay too.
+# Requests under way at once, over all sites and to one, and the least seconds between two requests to one site. With
+# autothrottle a site that answers slowly is asked more slowly. robots.txt is always obeyed, its Crawl-delay too.
 # concurrency = 32
+# concurrency_per_site = 4
 # delay_s = 1.0
+# autothrottle = true
 # Give up on a request after so many seconds, and on a page of more than so many bytes.
 # timeout_s = 30.0
 # max_page_bytes = 10000000
@@ -40,15 +43,32 @@ TEMPLATE = """\
 # allow_private_addresses = false
 # Processes that extract articles. Default: one for each processor.
 # workers = 4
-# Follow at most so many links of one source in one run, the first ones listed.
+# Visit at most so many links of one source in one run, the newest first; the others stay for later runs.
 # max_links_per_source = 200
+# Refuse servers whose certificate is not valid.
+# verify_certificates = true
+# A source is asked again when the articles it is expected to have published since have waited so many minutes, all
+# together, but not before, nor after, so many minutes. What it really publishes is learned.
+# poll_patience_min = 30
+# poll_least_min = 5
+# poll_most_min = 1440
+# Look again at an article so many hours after it was first fetched, so that updates are seen. [] means never.
+# revisit_h = [1, 4, 24, 96]
 
-# One block for each source. kind is "feed" (RSS, Atom) or "sitemap" (a news sitemap or an index of them).
+# One block for each source. kind is "feed" (RSS, Atom, JSON Feed), "sitemap" (a news sitemap or an index of them) or
+# "section" (a page whose links look like articles).
 # [[source]]
 # name = "example"
 # kind = "feed"
 # url = "https://www.example.com/rss.xml"
+# What holds where a page does not say:
 # language = "en"
+# publisher = "The Example"
+# Limits of this source alone: links in one run, fixed minutes between two polls, what an article's address must contain
+# (a regular expression).
+# max_links = 50
+# poll_every_min = 60
+# follow = "/news/"
 """
 
 
@@ -65,6 +85,15 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return text
+
+
+SourceKind = Literal["feed", "sitemap", "section"]
 WebAddress = Annotated[str, AfterValidator(_web_address), AfterValidator(_one_line)]
 Line = Annotated[str, AfterValidator(_one_line)]
 
@@ -74,12 +103,16 @@ class _Frozen(BaseModel):
 
 
 class SourceSpec(_Frozen):
-    """One configured source. ``language`` is what its articles are written in, where pages do not say."""
+    """One configured source. ``TEMPLATE`` says what each field means."""
 
     name: Annotated[Line, Field(min_length=1)]
-    kind: Literal["feed", "sitemap"]
+    kind: SourceKind
     url: WebAddress
     language: Line | None = None
+    publisher: Line | None = None
+    max_links: Annotated[int, Field(ge=1)] | None = None
+    poll_every_min: Annotated[float, Field(gt=0)] | None = None
+    follow: Annotated[Line, AfterValidator(_pattern)] | None = None
 
 
 class CrawlOptions(_Frozen):
@@ -87,13 +120,20 @@ class CrawlOptions(_Frozen):
 
     user_agent_contact: Line = ""
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 32
+    concurrency_per_site: Annotated[int, Field(ge=1, le=1000)] = 4
     delay_s: Annotated[float, Field(ge=0, le=3600)] = 1.0
+    autothrottle: bool = True
     timeout_s: Annotated[float, Field(gt=0, le=3600)] = 30.0
     max_page_bytes: Annotated[int, Field(ge=1)] = 10_000_000
     proxy: WebAddress | None = None
     allow_private_addresses: bool = False
     workers: Annotated[int, Field(ge=1)] | None = None
     max_links_per_source: Annotated[int, Field(ge=1)] = 200
+    verify_certificates: bool = True
+    poll_patience_min: Annotated[float, Field(gt=0)] = 30
+    poll_least_min: Annotated[float, Field(ge=0)] = 5
+    poll_most_min: Annotated[float, Field(gt=0)] = 1440
+    revisit_h: tuple[Annotated[float, Field(gt=0)], ...] = (1, 4, 24, 96)
 
 
 class Config(_Frozen):
@@ -148,13 +188,17 @@ def add_source(path: Path, spec: SourceSpec) -> None:
         ConfigError: the file cannot be used as it is, or already has a source of that name.
     """
     text = _read(path)
-    # A JSON string is a TOML string, except that TOML wants DEL escaped; a Line has none.
-    fields = spec.model_dump(exclude_none=True).items()
-    block = "\n[[source]]\n" + "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in fields)
-    extended = text + ("" if not text or text.endswith("\n") else "\n") + block
+    extended = text + ("" if not text or text.endswith("\n") else "\n") + as_toml(spec)
     _parse(text, path)
     _parse(extended, path)
     path.write_text(extended, encoding="utf-8")
+
+
+def as_toml(spec: SourceSpec) -> str:
+    """Write a source as a ``[[source]]`` block, a blank line before it."""
+    # A JSON string is a TOML string, except that TOML wants DEL escaped; a Line has none.
+    fields = spec.model_dump(exclude_none=True).items()
+    return "\n[[source]]\n" + "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in fields)
 
 
 def _read(path: Path) -> str:

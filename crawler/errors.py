@@ -31,6 +31,9 @@ class SourceError(CrawlerError):
         self.url, self.problem = url, problem
         super().__init__(f"{url}: {problem}")
 
+    def __reduce__(self) -> tuple[type[SourceError], tuple[str, str]]:
+        return type(self), (self.url, self.problem)  # it comes back from worker processes
+
 
 class ArchiveError(CrawlerError):
     """Say at which byte (of the file as stored) reading ended, and why. ``offset`` is None when no place is known."""

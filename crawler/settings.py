@@ -6,7 +6,6 @@ BOT_NAME = "wirefold"
 
 # Politeness. A delay is the least time between two requests to a host, so it is not varied.
 USER_AGENT = f"Wirefold/{version('wirefold')}"
-ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "Wirefold"
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
@@ -21,22 +20,39 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # pages in the order 
 # Limits.
 REDIRECT_MAX_TIMES = 10
 RETRY_TIMES = 2
+RETRY_HTTP_CODES = [408, 500, 502, 504, 522, 524]  # 429 and 503 ask for quiet: BackOff
 DOWNLOAD_WARNSIZE = 0
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 50_000_000
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "s3": None, "ftp": None}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.components.downloading.GatedDownloadHandler",
+    "https": "crawler.components.downloading.GatedDownloadHandler",
+    "data": None,
+    "file": None,
+    "s3": None,
+    "ftp": None,
+}
+DOWNLOAD_VERIFY_CERTIFICATES = True
+TWISTED_DNS_RESOLVER = "crawler.components.addresses.JudgingResolver"
 
 # Every answer reaches the spider, which gives each loss its reason.
 HTTPERROR_ALLOW_ALL = True
 URLLENGTH_LIMIT = 0
 METAREFRESH_ENABLED = False  # news pages reload themselves
 
+# From the spider to the network. Answers go the other way: through Recording before they are decompressed (590),
+# through BackOff after Scrapy has retried (550) and redirected (600) them. HostLog sees what any of them refuses.
 DOWNLOADER_MIDDLEWARES = {
-    "crawler.components.PrivateAddressGuard": 50,
-    "crawler.components.FixedProxy": 740,
-    "crawler.components.CrawlDelay": 890,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # knows no cache, no 5xx, no Crawl-delay
+    "crawler.components.host_log.HostLog": 40,
+    "crawler.components.addresses.PrivateAddressGuard": 50,
+    "crawler.components.backing_off.BackOff": 60,
+    "crawler.components.obedience.RobotsTxt": 100,
+    "crawler.components.pace.FixedProxy": 740,
+    "crawler.components.recording.Recording": 800,
+    "crawler.components.pace.CrawlDelay": 890,
 }
-ITEM_PIPELINES = {"crawler.components.PagePipeline": 100}
-EXTENSIONS = {"crawler.components.StopOnError": 100}
+ITEM_PIPELINES = {"crawler.components.delivery.PagePipeline": 100}
+EXTENSIONS = {"crawler.components.delivery.StopOnError": 100, "crawler.components.ending.PromptEnd": 100}
 
 # The program has one log and one way in.
 LOG_INSTALL_ROOT_HANDLER = False

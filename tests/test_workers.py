@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from crawler.extract import Page
-from crawler.workers import GIB, ExtractionPool
+from crawler.workers import GIB, WorkerPool
 from storage.types import Article, Rejection
 
 _TEXT = (
@@ -47,13 +47,13 @@ def _page(number: int, content: bytes = _HTML) -> Page:
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[ExtractionPool]:
-    with ExtractionPool(2, timeout_s=1.5) as pool:
+def pool() -> Iterator[WorkerPool]:
+    with WorkerPool(2, timeout_s=1.5) as pool:
         yield pool
 
 
-def test_an_article_comes_back_from_the_workers(pool: ExtractionPool) -> None:
-    result = pool.submit(_page(1)).result(timeout=30)
+def test_an_article_comes_back_from_the_workers(pool: WorkerPool) -> None:
+    result = pool.extract(_page(1)).result(timeout=30)
     assert isinstance(result, Article)
     assert result.headline == "Budget approved"
 
@@ -68,27 +68,12 @@ def test_an_article_comes_back_from_the_workers(pool: ExtractionPool) -> None:
     ],
 )
 def test_a_page_that_breaks_a_worker_is_quarantined_and_the_others_are_extracted(
-    pool: ExtractionPool, kind: type[bytes], reason: str, told: str
+    pool: WorkerPool, kind: type[bytes], reason: str, told: str
 ) -> None:
     pages = [_page(1), _page(2, kind(_HTML)), _page(3), _page(4)]
-    results = [result for _, result in pool.map(pages, in_flight=4)]
+    results = [done.result() for done in [pool.extract(page) for page in pages]]
     broken = results.pop(1)
     assert isinstance(broken, Rejection)
     assert (broken.url, broken.reason) == ("https://a.example/2", reason)
     assert told in broken.detail
     assert all(isinstance(result, Article) for result in results)
-
-
-def test_map_keeps_the_order_and_holds_a_bounded_number_of_pages(pool: ExtractionPool) -> None:
-    taken = 0
-
-    def pages() -> Iterator[Page]:
-        nonlocal taken
-        for number in range(30):
-            taken += 1
-            yield _page(number)
-
-    for done, (page, result) in enumerate(pool.map(pages(), in_flight=5)):
-        assert page.url == f"https://a.example/{done}"
-        assert isinstance(result, Article)
-        assert taken <= done + 5

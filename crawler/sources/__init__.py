@@ -2,24 +2,80 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from crawler.config import SourceSpec
-from crawler.sources.feeds import read_feed
+from crawler.errors import SourceError
+from crawler.sources import feeds, jsonfeed, sections, sitemaps, xmltree
+from crawler.sources.discovered import Discovered, Form, select
 from crawler.sources.links import Link
-from crawler.sources.sitemaps import read_sitemap
+from crawler.sources.payload import decode, inflate
+from crawler.sources.sections import Shapes
 
-__all__ = ["Link", "discover"]
+__all__ = ["Discovered", "Link", "Shapes", "discover"]
+
+_ENTRIES = {
+    "rss": "item",
+    "rdf": "item",
+    "channel": "item",
+    "feed": "entry",
+    "entry": "entry",
+    "urlset": "url",
+    "sitemapindex": "sitemap",
+}
+_FORMS: dict[str, Form] = {"feed": "Atom", "entry": "Atom", "urlset": "sitemap", "sitemapindex": "sitemap index"}
+_ANY_SHAPES = Shapes()
 
 
-def discover(spec: SourceSpec, body: bytes, content_type: str | None, url: str) -> list[Link]:
+def discover(
+    spec: SourceSpec, body: bytes, content_type: str | None, url: str, shapes: Shapes = _ANY_SHAPES
+) -> Discovered:
     """Return what a source lists, in its order.
+
+    Feeds and sitemaps are known by what they are, whichever of the two the source is said to be.
 
     Args:
         content_type: the HTTP header as sent.
         url: where the body was found; relative links start from there.
+        shapes: what the addresses of the site's articles look like, for a section page.
 
     Raises:
-        SourceError: the body is not what the source's kind says.
+        SourceError: the body is not what the source's kind says, or cannot be read.
     """
-    if spec.kind == "sitemap":
-        return read_sitemap(spec.name, body, url)
-    return read_feed(spec.name, body, content_type, url)
+    if spec.kind == "section":
+        links, dropped = select(sections.read_section(spec.name, body, url, shapes), lambda link: link, spec.follow)
+        return Discovered(form="section", links=links, dropped=dropped)
+    text = decode(inflate(body, url), content_type).lstrip("\ufeff")
+    try:
+        return _read(spec, text, url)
+    except SourceError as error:
+        raise SourceError(url, f"not a readable {spec.kind}: {error.problem}") from error
+
+
+def _read(spec: SourceSpec, text: str, url: str) -> Discovered:
+    if text.lstrip()[:1] in ("{", "["):
+        return _read_json(spec, text, url)
+    if sitemaps.is_list(text):
+        read_line = partial(sitemaps.read_line, name=spec.name, url=url)
+        links, dropped = select(filter(str.strip, text.splitlines()), read_line, spec.follow)
+        return Discovered(form="list of addresses", links=links, dropped=dropped)
+    return _read_xml(spec, text, url)
+
+
+def _read_json(spec: SourceSpec, text: str, url: str) -> Discovered:
+    feed = jsonfeed.parse(text, url)
+    links, dropped = select(feed["items"], partial(jsonfeed.read_entry, name=spec.name, url=url), spec.follow)
+    return Discovered(form="JSON Feed", title=jsonfeed.title(feed), links=links, dropped=dropped)
+
+
+def _read_xml(spec: SourceSpec, text: str, url: str) -> Discovered:
+    tree = xmltree.parse(text, url, _ENTRIES)
+    form = _FORMS.get(xmltree.local_name(tree.root), "RSS")
+    read_entry = (sitemaps if "sitemap" in form else feeds).read_entry
+    links, dropped = select(tree.entries, partial(read_entry, name=spec.name, url=url), spec.follow)
+    if not links and (problem := tree.problem()):
+        raise SourceError(url, problem)
+    if form == "sitemap" and any(link.headline for link in links):
+        form = "news sitemap"
+    title = None if "sitemap" in form else feeds.feed_title(tree.root)
+    return Discovered(form=form, title=title, links=links, dropped=dropped)

@@ -11,11 +11,14 @@ from typing import Literal
 class Link:
     """An address that a source lists. ``kind`` "sitemap" is not an article but more to discover.
 
-    ``url`` is as listed, made absolute; ``date_published`` is what the source says, in UTC; ``source`` is its name.
+    ``url`` is as listed, made absolute; the dates are what the source says, in UTC; ``source`` is its name.
+    ``content`` is the whole text as HTML where a feed carries it; it is hostile.
     """
 
     url: str
     source: str
     headline: str | None = None
     date_published: datetime | None = None
+    date_modified: datetime | None = None
     kind: Literal["article", "sitemap"] = "article"
+    content: str | None = None

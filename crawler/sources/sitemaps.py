@@ -1,85 +1,40 @@
-"""Sitemaps: news sitemaps, plain ones, and indexes of them.
+"""Sitemaps: news sitemaps, plain ones, indexes of them, and lists of addresses.
 
 Source: https://www.sitemaps.org/protocol.html
 """
 
 from __future__ import annotations
 
-import io
-import zlib
-from collections.abc import Iterator
 from typing import Any
 
-from lxml import etree
-
 from crawler import urls
-from crawler.errors import SourceError
-from crawler.sources.dates import from_iso
+from crawler.sources import plain, xmltree
+from crawler.sources.dates import from_feed
 from crawler.sources.links import Link
 
-_GZIP = b"\x1f\x8b"
-_MAX_BYTES = 50 * 1024 * 1024  # the protocol's own limit, uncompressed
 
-
-def read_sitemap(name: str, body: bytes, url: str) -> list[Link]:
-    """Return the links of a sitemap (articles) or of an index (sitemaps), in its order; gzip is undone.
-
-    Raises:
-        SourceError: not a sitemap, too big, or with a document type: no entity is ever resolved.
-    """
-    try:
-        return list(_links(name, _inflate(body, url), url))
-    except etree.XMLSyntaxError as error:
-        raise SourceError(url, f"not XML: {error.msg}") from error
-
-
-def _inflate(body: bytes, url: str) -> bytes:
-    if not body.startswith(_GZIP):
-        return body
-    inflater = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    try:
-        inflated = inflater.decompress(body, _MAX_BYTES)
-    except zlib.error as error:
-        raise SourceError(url, f"broken gzip: {error}") from error
-    if inflater.unconsumed_tail:
-        raise SourceError(url, f"inflates to more than {_MAX_BYTES:,} bytes")
-    return inflated
-
-
-def _links(name: str, body: bytes, url: str) -> Iterator[Link]:
-    elements = etree.iterparse(
-        io.BytesIO(body),
-        events=("start", "end"),
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    _, root = next(elements)
-    _check(root, url)
-    for event, element in elements:
-        if event == "end" and element.getparent() is root:
-            if (link := _link(element, name, url)) is not None:
-                yield link
-            element.clear()
-
-
-def _check(root: Any, url: str) -> None:
-    if root.getroottree().docinfo.doctype:
-        raise SourceError(url, "declares a document type, which a sitemap may not: its entities are not resolved")
-    kind = etree.QName(root).localname
-    if kind not in ("urlset", "sitemapindex"):
-        raise SourceError(url, f"not a sitemap: its root element is <{kind}>")
-
-
-def _link(element: Any, name: str, base: str) -> Link | None:
-    url = urls.absolute(base, element.findtext("{*}loc"))
-    if url is None:
+def read_entry(entry: Any, name: str, url: str) -> Link | None:
+    """Return the link of a <url> (an article) or of a <sitemap>, or None if it has no web address."""
+    address = xmltree.address(entry, entry.findtext("{*}loc"), url)
+    if address is None:
         return None
-    date = from_iso(element.findtext("{*}news/{*}publication_date") or element.findtext("{*}lastmod"))
-    if etree.QName(element).localname == "sitemap":
-        return Link(url=url, source=name, date_published=date, kind="sitemap")
-    headline = " ".join((element.findtext("{*}news/{*}title") or "").split())
-    return Link(url=url, source=name, headline=headline or None, date_published=date)
+    modified = from_feed(entry.findtext("{*}lastmod"))
+    return Link(
+        url=address,
+        source=name,
+        headline=plain.line(entry.findtext("{*}news/{*}title") or ""),
+        date_published=from_feed(entry.findtext("{*}news/{*}publication_date")) or modified,
+        date_modified=modified,
+        kind="sitemap" if xmltree.local_name(entry) == "sitemap" else "article",
+    )
+
+
+def read_line(line: str, name: str, url: str) -> Link | None:
+    """Return the link that one line of a list of addresses is, or None if it is none."""
+    address = urls.absolute(url, line)
+    return None if address is None else Link(url=address, source=name)
+
+
+def is_list(text: str) -> bool:
+    """Say whether a text is a list of addresses, by its first line."""
+    return text.lstrip()[:8].lower().startswith(("http://", "https://"))

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TypeVar, cast
 
-from scrapy import Request
+from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.components import StopOnError
-from crawler.config import Config, CrawlOptions, SourceSpec
-from crawler.sources import Link
-from crawler.spiders.ledger import CrawlCounts, Ledger, NoLedger
+from crawler.components.delivery import StopOnError
+from crawler.components.host_log import HostLog
+from crawler.config import CrawlOptions
+from crawler.spiders.ledger import CrawlCounts, Ledger, Limits
 from crawler.spiders.news import NewsSpider
 from crawler.spiders.source_run import SourceRun
+from crawler.workers import WorkerPool
 
-AnySpider = TypeVar("AnySpider", bound=NewsSpider)
+AnySpider = TypeVar("AnySpider", bound=Spider)
 
 _LOG_LEVELS = {
     "scrapy": logging.WARNING,
@@ -31,55 +33,42 @@ _LOG_LEVELS = {
 }
 
 
-def run(config: Config, specs: Sequence[SourceSpec], ledger: Ledger) -> CrawlCounts:
+def run(
+    options: CrawlOptions,
+    runs: Sequence[SourceRun],
+    ledger: Ledger,
+    pool: WorkerPool,
+    now: Callable[[], datetime],
+    limits: Limits,
+) -> CrawlCounts:
     """Crawl the sources and say what was done."""
-    spider = crawl(NewsSpider, config.crawl, specs, ledger)
-    runs, stats = spider.runs, spider.crawler.stats.get_stats()
+    spider = crawl(NewsSpider, options, limits, runs, ledger, pool, now)
+    stats = spider.crawler.stats.get_stats()
+    is_interrupted = stats.get("finish_reason") == "shutdown"
     return CrawlCounts(
-        sources=len(runs),
-        not_modified=sum(each.not_modified for each in runs),
+        due=sum(each.is_asked for each in runs),
+        not_modified=sum(each.is_asked and not each.changed and each.error is None for each in runs),
         links=sum(each.links for each in runs),
-        known=sum(each.known for each in runs),
+        new=sum(each.new for each in runs),
         requests=stats.get("downloader/request_count", 0),
-        pages=sum(each.pages for each in runs),
+        visits=sum(each.visits for each in runs),
         bytes=stats.get("downloader/response_bytes", 0),
         failed=sum(each.failed for each in runs),
         failed_sources=sum(each.error is not None for each in runs),
-        unfinished=sum(each.waiting > 0 for each in runs),
+        unfinished=sum(not each.is_done for each in runs) if is_interrupted else 0,
+        hosts=cast("HostLog", spider.crawler.get_downloader_middleware(HostLog)).counts(),
     )
 
 
-def check(config: Config, spec: SourceSpec) -> list[Link]:
-    """Fetch a source as a crawl would and return what it lists.
+def crawl(spider: type[AnySpider], options: CrawlOptions, limits: Limits, *arguments: object) -> AnySpider:
+    """Run a spider (made of options and arguments) to its end and return it.
 
-    Raises:
-        SourceError: it cannot be fetched or read.
+    An unexpected error comes out as it was raised.
     """
-    spider = crawl(_CheckSpider, config.crawl, [spec], NoLedger())
-    error = spider.runs[0].error
-    if error is not None and not spider.found:
-        raise error
-    return spider.found
-
-
-class _CheckSpider(NewsSpider):
-    """Collects the links instead of following them."""
-
-    def __init__(self, options: CrawlOptions, specs: Sequence[SourceSpec], ledger: Ledger) -> None:
-        super().__init__(options, specs, ledger)
-        self.found: list[Link] = []
-
-    def follow(self, run: SourceRun, links: Sequence[Link]) -> Iterator[Request]:
-        self.found.extend(links)
-        return iter(())
-
-
-def crawl(spider: type[AnySpider], options: CrawlOptions, specs: Sequence[SourceSpec], ledger: Ledger) -> AnySpider:
-    """Run a spider to its end and return it; an unexpected error comes out as it was raised."""
     with _signal_handlers_restored():
-        process = _quiet_process(_settings(options))
+        process = _quiet_process(_settings(options, limits))
         crawler = process.create_crawler(spider)
-        task = process.crawl(crawler, options, specs, ledger)
+        task = process.crawl(crawler, options, *arguments)
         process.start()
     if not task.done():
         raise KeyboardInterrupt
@@ -103,7 +92,7 @@ def _quiet_process(settings: Settings) -> AsyncCrawlerProcess:
     return process
 
 
-def _settings(options: CrawlOptions) -> Settings:
+def _settings(options: CrawlOptions, limits: Limits) -> Settings:
     # By name, not through scrapy.cfg: that is found only inside the repository.
     settings = Settings()
     settings.setmodule("crawler.settings")
@@ -112,10 +101,15 @@ def _settings(options: CrawlOptions) -> Settings:
     settings.setdict(
         {
             "CONCURRENT_REQUESTS": options.concurrency,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": options.concurrency_per_site,
             "DOWNLOAD_DELAY": options.delay_s,
+            "AUTOTHROTTLE_ENABLED": options.autothrottle,
             "AUTOTHROTTLE_START_DELAY": options.delay_s,
             "DOWNLOAD_TIMEOUT": options.timeout_s,
             "DOWNLOAD_MAXSIZE": options.max_page_bytes,
+            "DOWNLOAD_VERIFY_CERTIFICATES": options.verify_certificates,
+            "CLOSESPIDER_TIMEOUT": limits.time_s or 0,
+            "WIREFOLD_WARC_DIR": limits.warc_dir,
             "WIREFOLD_PROXY": options.proxy,
             "WIREFOLD_ALLOW_PRIVATE_ADDRESSES": options.allow_private_addresses,
         },

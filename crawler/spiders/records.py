@@ -61,11 +61,12 @@ def to_article(record: Record, *, keep_id: bool, where: str = "") -> Article | R
     """
     rest = {name: _storable(value) for name, value in record.items() if value is not None}
     external_id = _take(rest, _line, "id")
-    url = _take(rest, _url, "url")
-    source = _take(rest, _line, "source", "site") or urls.site_of(url or "") or _OTHER_IMPORT
-    if not url and not external_id:
+    found_at = _take(rest, _url, "url")
+    source = _take(rest, _line, "source", "site") or urls.site_of(found_at or "") or _OTHER_IMPORT
+    if not found_at and not external_id:
         return _reject(where, source, "no-id", "the record has neither id nor url")
-    url = url or f"urn:wirefold:{source}:{external_id}"
+    address = urls.address(found_at or f"urn:wirefold:{source}:{external_id}")
+    url = urls.identity(address)
     body = _take(rest, _text, "articleBody", "text")
     if not body:
         return _reject(url, source, "no-text", where)
@@ -78,6 +79,7 @@ def to_article(record: Record, *, keep_id: bool, where: str = "") -> Article | R
         headline=_take(rest, _line, "headline", "title") or "",
         article_body=body,
         external_id=external_id if keep_id else None,
+        address=address if address != url else None,
         authors=_take(rest, _names, "authors") or (),
         publisher=next(iter(_take(rest, _names, "publisher") or ()), None),
         date_published=_take(rest, _date, published_name),
@@ -166,7 +168,7 @@ def _line(value: Any) -> str | None:
 
 def _url(value: Any) -> str | None:
     text = _line(value) or ""
-    return urls.identity(text) if urls.absolute("", text) or text.startswith("urn:") else None
+    return text if urls.absolute("", text) or text.startswith("urn:") else None
 
 
 def _names(value: Any) -> tuple[str, ...]:

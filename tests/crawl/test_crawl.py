@@ -27,11 +27,17 @@ class Told:
     """What a crawl told the ledger, its log and its exit code."""
 
     result: Any
-    pages: dict[str, Any]
+    visits: dict[str, Any]
     rejections: dict[str, tuple[str, str, bool]]
     states: dict[str, Any]
+    hosts: list[Any]
     log: list[str]
     code: int
+
+    @property
+    def pages(self) -> dict[str, Any]:
+        """The pages by the address asked for."""
+        return {address: page for address, page in self.visits.items() if page}
 
 
 def begin(web: Web, sources: dict[str, tuple[str, str]], **told: Any) -> subprocess.Popen[str]:
@@ -49,10 +55,10 @@ def begin(web: Web, sources: dict[str, tuple[str, str]], **told: Any) -> subproc
 
 def end(process: subprocess.Popen[str]) -> Told:
     out, err = process.communicate(timeout=60)
-    data = json.loads(out) if out else {"result": None, "pages": {}, "rejections": [], "states": []}
+    data = json.loads(out) if out else {"result": None, "visits": {}, "rejections": [], "states": [], "hosts": []}
     rejections = {url: (stage, reason, retry) for stage, reason, url, retry, _ in data["rejections"]}
     states = {state["name"]: state for state in data["states"]}
-    return Told(data["result"], data["pages"], rejections, states, err.splitlines(), process.returncode)
+    return Told(data["result"], data["visits"], rejections, states, data["hosts"], err.splitlines(), process.returncode)
 
 
 def crawl(web: Web, sources: dict[str, tuple[str, str]], **told: Any) -> Told:
@@ -153,7 +159,7 @@ def test_every_link_lost_has_its_reason(hostile: Hostile) -> None:
         "https://a.example/slow": ("fetch", "timeout", True),
         "https://a.example/circle": ("fetch", "too-many-redirects", False),
         "https://a.example/inward": ("fetch", "private-address", False),
-        "https://127.0.0.1:1/x": ("fetch", "private-address", False),
+        "https://127.0.0.1:1/x": ("fetch", "bad-port", False),
         "https://[::1]/x": ("fetch", "private-address", False),
         "https://a.example/secret": ("fetch", "robots-txt", False),
         "https://a.example/notgzip": ("fetch", "download-failed", True),
@@ -166,9 +172,10 @@ def test_every_link_lost_has_its_reason(hostile: Hostile) -> None:
 
 def test_the_counts_add_up(hostile: Hostile) -> None:
     counts = hostile.told.result
-    assert counts["links"] == counts["known"] + counts["pages"] + counts["failed"] == len(HOSTILE) + 1
-    assert (counts["sources"], counts["failed_sources"], counts["unfinished"]) == (3, 2, 0)
-    assert counts["requests"] == len(hostile.web.asked)
+    assert counts["links"] - 1 == counts["new"] == counts["visits"] == len(HOSTILE)
+    assert counts["visits"] == len(hostile.told.pages) + counts["failed"]
+    assert (counts["due"], counts["failed_sources"], counts["unfinished"]) == (3, 2, 0)
+    assert counts["requests"] == len(hostile.web.asked) == sum(each["requests"] for each in counts["hosts"].values())
 
 
 def test_a_page_too_big_is_not_even_received(hostile: Hostile) -> None:
@@ -182,9 +189,9 @@ def test_what_robots_txt_forbids_is_not_asked_for(hostile: Hostile) -> None:
 
 def test_the_log_is_one_line_a_source_a_warning_if_it_failed(hostile: Hostile) -> None:
     assert [line.split(": ")[0] for line in sorted(hostile.told.log)] == [
-        "INFO crawler.spiders.news A",
-        "WARNING crawler.spiders.news C",
-        "WARNING crawler.spiders.news D",
+        "INFO crawler.spiders.visits A",
+        "WARNING crawler.spiders.visits C",
+        "WARNING crawler.spiders.visits D",
     ]
 
 
@@ -196,7 +203,7 @@ def test_a_second_crawl_fetches_nothing_it_need_not(web: Web) -> None:
     web.asked.clear()
     second = crawl(web, A, states=list(first.states.values()), known=["https://a.example/1"])
     assert web.urls() == ["http://a.example/rss"]
-    assert (second.result["not_modified"], second.result["links"]) == (1, 0)
+    assert (second.result["not_modified"], second.result["links"], second.result["visits"]) == (1, 0, 0)
 
 
 def test_crawl_delay_is_respected(web: Web) -> None:
@@ -211,9 +218,9 @@ def test_crawl_delay_is_respected(web: Web) -> None:
     assert all(later - earlier > 0.45 for earlier, later in pairwise(times))
 
 
-@pytest.mark.parametrize("method", ["source_state", "known", "page", "reject", "save_source_state"])
+@pytest.mark.parametrize("method", ["discovered", "due", "visited", "reject", "save_source_state"])
 def test_an_error_of_the_ledger_stops_the_crawl_and_comes_out(web: Web, method: str) -> None:
-    web.answers |= {"http://a.example/rss": rss("/1", *(["/gone"] if method == "reject" else []))}
+    web.answers |= {"http://a.example/rss": rss("/1") if method != "reject" else page()}
     web.answers |= {"http://a.example/1": page()}
     told = crawl(web, A, fail=method)
     assert told.code == 1
@@ -231,7 +238,49 @@ def test_an_interrupted_crawl_finishes_what_is_in_flight_and_leaves_the_rest_as_
     assert told.code == 0
     assert 1 <= len(told.pages) < 40
     assert set(told.pages) == {url for url in web.urls() if not url.endswith("/rss")}
-    assert (told.result["unfinished"], told.states) == (1, {})
+    assert told.result["unfinished"] == 1
+
+
+def test_a_crawl_whose_time_is_over_finishes_what_is_in_flight(web: Web) -> None:
+    paths = [f"/{number}" for number in range(40)]
+    web.answers |= {"http://a.example/rss": rss(*paths)} | {f"http://a.example{path}": page() for path in paths}
+    told = crawl(web, A, crawl={"delay_s": 0.2, "concurrency": 4}, time_s=2)
+    assert 1 <= len(told.pages) < 40
+    assert set(told.pages) == {url for url in web.urls() if not url.endswith("/rss")}
+    assert told.result["unfinished"] == 0, "it was not interrupted"
+
+
+def test_a_site_is_explored_from_its_homepage(web: Web) -> None:
+    home = b'<html><head><link rel="alternate" type="application/rss+xml" href="/rss"></head></html>'
+    robots = b"User-agent: *\nDisallow:\nSitemap: http://a.example/news-sitemap.xml\n"
+    web.answers |= {
+        "http://a.example/": Answer(body=home),
+        "http://a.example/robots.txt": Answer(body=robots, headers={"Content-Type": "text/plain"}),
+        "http://a.example/rss": rss("/1", "/2"),
+        "http://a.example/news-sitemap.xml": sitemap("http://a.example/1"),
+    }
+    found = crawl(web, {}, explore="http://a.example/").result
+    assert [(each["candidate"]["url"], each["assessment"]["links"]) for each in found] == [
+        ("http://a.example/rss", 2),
+        ("http://a.example/news-sitemap.xml", 1),
+    ]
+
+
+def test_a_site_that_names_nothing_is_asked_at_the_usual_places(web: Web) -> None:
+    web.answers |= {"http://a.example/": page(), "http://a.example/feed": rss("/1")}
+    found = crawl(web, {}, explore="http://a.example/").result
+    assert [each["candidate"]["url"] for each in found] == ["http://a.example/feed"]
+
+
+def test_a_feed_is_found_at_its_own_address(web: Web) -> None:
+    web.answers |= {"http://a.example/rss": rss("/1")}
+    found = crawl(web, {}, explore="http://a.example/rss").result
+    assert [each["assessment"]["form"] for each in found] == ["RSS"]
+
+
+def test_a_site_that_cannot_be_reached_is_named(web: Web) -> None:
+    told = crawl(web, {}, explore="http://a.example/")
+    assert told.log[-1] == "crawler.errors.SourceError: http://a.example/: http-404"
 
 
 def test_a_check_lists_what_a_crawl_would_follow_and_fetches_no_page(web: Web) -> None:

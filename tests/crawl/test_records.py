@@ -41,7 +41,8 @@ def test_schema_org_names_are_read() -> None:
         }
     )
     assert made == Article(
-        url="https://www.a.example/x",
+        url="https://a.example/x",
+        address="https://www.a.example/x",
         site="a.example",
         source="a.example",
         headline="A headline",
@@ -57,10 +58,22 @@ def test_schema_org_names_are_read() -> None:
 
 def test_short_names_are_read_and_the_rest_is_kept_aside() -> None:
     made = article(RECORD | {"published": 1478000000, "lang": "en", "source": "S", "site": "b.example", "topic": "x"})
-    assert (made.url, made.site, made.source) == ("https://www.a.example/x", "a.example", "S")
+    assert (made.url, made.site, made.source) == ("https://a.example/x", "a.example", "S")
     assert (made.headline, made.article_body, made.in_language, made.external_id) == ("T", "Body", "en", "7")
     assert made.date_published == datetime(2016, 11, 1, 11, 33, 20, tzinfo=UTC)
     assert made.extra == {"site": "b.example", "topic": "x"}
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("http://www.a.example/x?utm_source=y", "http://www.a.example/x"),
+        ("https://a.example/x?utm_source=y", None),
+        ("urn:isbn:1", None),
+    ],
+)
+def test_the_address_is_kept_where_it_is_spelled_otherwise(url: str, address: str | None) -> None:
+    assert article(RECORD | {"url": url}).address == address
 
 
 def test_the_id_is_the_external_id_only_when_kept() -> None:
@@ -77,7 +90,7 @@ def test_a_record_without_text_is_rejected_for_that() -> None:
     for text in (None, "", "  ", 5):
         made = to_article(RECORD | {"text": text}, keep_id=True, where="f:3")
         expected = Rejection(
-            url="https://www.a.example/x", source="a.example", stage=Stage.IMPORT, reason="no-text", detail="f:3"
+            url="https://a.example/x", source="a.example", stage=Stage.IMPORT, reason="no-text", detail="f:3"
         )
         assert made == expected
 

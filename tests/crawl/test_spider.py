@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+import asyncio
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from scrapy import Request
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.components import Delivery, Refused
+from crawler.components.delivery import Delivery
+from crawler.components.downloading import payload_digest
 from crawler.config import CrawlOptions, SourceSpec
+from crawler.errors import SourceError
 from crawler.extract.page import Page
-from crawler.spiders.failures import explain
-from crawler.spiders.news import MAX_SITEMAP_DEPTH, MAX_SITEMAPS_PER_SOURCE, NewsSpider
-from storage.types import SourceState
+from crawler.sources import discover
+from crawler.spiders.documents import MAX_SITEMAP_DEPTH, MAX_SITEMAPS
+from crawler.spiders.news import NewsSpider
+from crawler.spiders.source_run import SourceRun
+from crawler.spiders.visits import UNDER_WAY
+from storage.types import LinkState, SourceState
 from tests.crawl.run_crawl import MemoryLedger
 from tests.crawl.web import Answer, page, rss, sitemap
 
@@ -25,6 +34,18 @@ NOW = datetime(2026, 2, 3, tzinfo=UTC)
 FEED = SourceSpec(name="f", kind="feed", url="http://a.example/rss")
 SITEMAP = SourceSpec(name="s", kind="sitemap", url="http://a.example/map")
 OLD = SourceState(name="f", url=FEED.url, etag='"old"', last_modified="Mon, 02 Feb 2026 00:00:00 GMT")
+
+
+class HerePool:
+    """Reads sources in this process."""
+
+    def discover(self, *arguments: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(discover(*arguments))
+        except SourceError as error:
+            done.set_result(error)
+        return done
 
 
 class Crawl:
@@ -36,24 +57,37 @@ class Crawl:
         self.ledger = MemoryLedger({"known": known})
         if state is not None:
             self.ledger.states[spec.name] = state
-        self.spider = NewsSpider(CrawlOptions(max_links_per_source=links), [spec], self.ledger, lambda: NOW)
-        self.run = self.spider.runs[0]
-        (self.first,) = self.spider._source_request(self.run, spec.url, 0)
+        self.run = SourceRun.begin(spec, state, is_asked=True)
+        options = CrawlOptions(max_links_per_source=links)
+        self.spider = NewsSpider(options, [self.run], self.ledger, HerePool(), lambda: NOW)  # type: ignore[arg-type]
+        self.sent: list[Request] = []
+        crawler: Any = SimpleNamespace(engine=SimpleNamespace(crawl=self.sent.append))
+        self.spider.crawler = crawler
+        (self.first,) = asyncio.run(_all(self.spider.start()))
 
-    def give(self, request: Request, answer: Answer) -> list[Any]:
-        """Answer a request; pages that come of it are kept at once."""
-        response = Response(request.url, status=answer.status, headers=dict(answer.headers), body=answer.body)
+    def give(self, request: Request, answer: Answer, url: str | None = None) -> list[Any]:
+        """Answer a request; returns what is asked for then. Visits go to the ledger."""
+        response = Response(url or request.url, status=answer.status, headers=dict(answer.headers), body=answer.body)
         response.request = request
-        out = list(request.callback(response, **request.cb_kwargs))  # type: ignore[misc]
-        for item in out:
-            if isinstance(item, Delivery):
-                item.kept()
-        return [item.page if isinstance(item, Delivery) else item for item in out]
+        request.meta["received_digest"] = payload_digest(answer.body)
+        return self._out(request.callback(response, **request.cb_kwargs))  # type: ignore[misc]
 
-    def fail(self, request: Request, error: Exception) -> None:
+    def fail(self, request: Request, error: Exception) -> list[Any]:
         failure = Failure(error)  # type: ignore[no-untyped-call]
         failure.request = request  # type: ignore[attr-defined]
-        request.errback(failure)  # type: ignore[misc]
+        return self._out(request.errback(failure))  # type: ignore[misc]
+
+    def _out(self, made: Any) -> list[Any]:
+        requests = []
+        for each in asyncio.run(_all(made)):
+            if isinstance(each, Delivery):
+                asyncio.run(self.ledger.visited(each.visit))
+                each.ended()
+            else:
+                requests.append(each)
+        requests += self.sent
+        self.sent.clear()
+        return requests
 
     @property
     def state(self) -> SourceState | None:
@@ -61,6 +95,23 @@ class Crawl:
 
     def reasons(self) -> list[str]:
         return [f"{each.stage}/{each.reason}" for each in self.ledger.rejections]
+
+
+async def _all(made: Any) -> list[Any]:
+    return [each async for each in made]
+
+
+def link(number: int, **fields: Any) -> LinkState:
+    url = f"https://a.example/{number}"
+    return LinkState(url=url, address=url, source="f", date_first_seen=NOW, **fields)
+
+
+@pytest.fixture
+def feed() -> Iterator[Answer]:
+    yield rss("/1")
+
+
+# -- documents ------------------------------------------------------------------------------------------------------
 
 
 def test_a_source_is_asked_only_for_what_has_changed() -> None:
@@ -74,52 +125,195 @@ def test_a_source_that_has_moved_is_asked_for_everything() -> None:
     assert b"If-None-Match" not in Crawl(state=moved).first.headers
 
 
-def test_an_unmodified_source_ends_with_its_validators_kept() -> None:
+def test_an_unmodified_source_keeps_its_validators_and_its_links_are_visited_all_the_same() -> None:
     crawl = Crawl(state=OLD)
-    assert crawl.give(crawl.first, Answer(status=304)) == []
-    assert crawl.run.not_modified
+    crawl.ledger.links["x"] = link(1)
+    (visit,) = crawl.give(crawl.first, Answer(status=304))
+    assert visit.url == "https://a.example/1"
+    assert not crawl.run.changed
     assert crawl.state and (crawl.state.etag, crawl.state.last_success) == ('"old"', NOW)
 
 
-def test_known_links_are_not_fetched_and_each_link_only_once() -> None:
+def test_a_server_that_sends_the_same_again_counts_as_unmodified() -> None:
+    crawl = Crawl()
+    crawl.give(crawl.first, rss("/1"))
+    again = Crawl(state=crawl.state)
+    again.give(again.first, rss("/1"))
+    assert not again.run.changed
+    assert again.ledger.links == {}
+
+
+def test_what_a_source_lists_is_kept_before_its_state() -> None:
+    crawl = Crawl()
+    crawl.ledger.fail = "discovered"
+    with pytest.raises(LookupError):
+        crawl.give(crawl.first, rss("/1"))
+    assert crawl.state is None
+
+
+def test_a_source_that_was_read_says_when_it_is_due_again() -> None:
+    crawl = Crawl()
+    crawl.give(crawl.first, rss("/1"))
+    assert crawl.state and crawl.state.next_due and crawl.state.next_due > NOW
+    assert (crawl.state.title, crawl.state.polls, crawl.state.failures) == ("x", 1, 0)
+
+
+def test_known_links_are_not_visited_and_each_link_only_once() -> None:
     crawl = Crawl(known=["https://a.example/old"])
     requests = crawl.give(crawl.first, rss("/old?utm_source=rss", "/1", "/1#top", "https://a.example/1", "/2"))
     assert [request.url for request in requests] == ["http://a.example/1", "http://a.example/2"]
-    assert (crawl.run.links, crawl.run.known) == (3, 1)
+    assert (crawl.run.links, crawl.run.new) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [(Answer(status=500), "http-500"), (page(), "unreadable"), (Answer(body=b"\x00\x01"), "unreadable")],
+)
+def test_a_source_that_cannot_be_read_says_so_and_keeps_its_validators(answer: Answer, reason: str) -> None:
+    crawl = Crawl(state=OLD)
+    crawl.give(crawl.first, answer)
+    assert crawl.reasons() == [f"discovery/{reason}"]
+    assert crawl.state and crawl.state.etag == '"old"' and crawl.state.last_success is None
+    assert crawl.state.last_error and crawl.state.last_error.startswith(f"http://a.example/rss: {reason}")
+    assert crawl.state.failures == 1
+
+
+def test_a_source_that_cannot_be_fetched_says_so() -> None:
+    crawl = Crawl()
+    crawl.fail(crawl.first, DownloadTimeoutError("slow"))
+    assert crawl.reasons() == ["discovery/timeout"]
+    assert crawl.state and crawl.state.last_error == "http://a.example/rss: timeout (slow)"
+
+
+def test_a_source_that_asks_for_time_is_left_alone_so_long() -> None:
+    crawl = Crawl()
+    crawl.give(crawl.first, Answer(status=503, headers={"Retry-After": "90000"}))
+    assert crawl.state and crawl.state.next_due == NOW + timedelta(seconds=90_000)
+
+
+def test_the_same_error_does_not_keep_due_links_from_being_visited() -> None:
+    crawl = Crawl(state=OLD)
+    crawl.ledger.links["x"] = link(1)
+    assert len(crawl.give(crawl.first, Answer(status=500))) == 1
+
+
+def test_sitemaps_of_an_index_are_followed_but_never_in_a_circle() -> None:
+    crawl = Crawl(SITEMAP)
+    (news,) = crawl.give(crawl.first, sitemap("http://a.example/map", "http://a.example/news", index=True))
+    assert crawl.reasons() == ["discovery/sitemap-loop"]
+    (article,) = crawl.give(news, sitemap("http://a.example/1"))
+    crawl.give(article, page())
+    assert len(crawl.ledger.visits) == 1
+    assert crawl.state and crawl.state.etag is None, "an index may stay the same while its sitemaps change"
+    assert crawl.state.payload_digest is None
+
+
+def test_a_sitemap_of_an_index_is_asked_only_for_what_has_changed() -> None:
+    first = Crawl(SITEMAP)
+    index, answer = sitemap("http://a.example/news", index=True), sitemap("http://a.example/1")
+    (news,) = first.give(first.first, index)
+    first.give(news, answer)
+    second = Crawl(SITEMAP)
+    second.ledger.states = first.ledger.states
+    (news,) = second.give(second.first, index)
+    assert news.headers[b"If-None-Match"].decode() == answer.headers["ETag"]
+
+
+def test_indexes_of_indexes_end_somewhere() -> None:
+    crawl = Crawl(SITEMAP)
+    requests, depth = [crawl.first], 0
+    while requests:
+        depth += 1
+        requests = crawl.give(requests[0], sitemap(f"http://a.example/{depth}", index=True))
+    assert depth == MAX_SITEMAP_DEPTH + 1
+    assert crawl.reasons() == ["discovery/sitemap-depth"]
+
+
+def test_an_index_of_too_many_sitemaps_is_followed_to_the_limit() -> None:
+    crawl = Crawl(SITEMAP)
+    requests = crawl.give(crawl.first, sitemap(*(f"http://a.example/{n}" for n in range(90)), index=True))
+    assert len(requests) == MAX_SITEMAPS
+    assert crawl.reasons() == ["discovery/over-limit"]
+
+
+def test_one_bad_sitemap_does_not_lose_the_others() -> None:
+    crawl = Crawl(SITEMAP)
+    bad, good = crawl.give(crawl.first, sitemap("http://a.example/bad", "http://a.example/good", index=True))
+    crawl.give(bad, page())
+    (article,) = crawl.give(good, sitemap("http://a.example/1"))
+    crawl.give(article, page())
+    assert (len(crawl.ledger.visits), crawl.reasons()) == (1, ["discovery/unreadable"])
+    assert crawl.state and crawl.state.last_error
+
+
+def test_a_link_that_no_request_can_be_made_of_is_a_rejection(monkeypatch: pytest.MonkeyPatch) -> None:
+    crawl = Crawl()
+    monkeypatch.setattr("crawler.spiders.documents.unaskable", lambda url: "no such URL")
+    assert crawl.give(crawl.first, rss("/1")) == []
+    assert crawl.reasons() == ["discovery/bad-url"]
+    assert crawl.state is not None
+
+
+# -- visits ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_page_is_handed_over_as_fetched() -> None:
-    crawl = Crawl()
+    spec = FEED.model_copy(update={"language": "en", "publisher": "The A"})
+    crawl = Crawl(spec)
     (request,) = crawl.give(crawl.first, rss("/1"))
-    (found,) = crawl.give(request.replace(url="http://b.example/one"), page())
-    assert found == Page(
+    headers = {"Content-Type": "text/html", "ETag": '"1"', "X-Robots-Tag": "noai"}
+    crawl.give(request, Answer(body=page().body, headers=headers), url="http://b.example/one")
+    (visit,) = crawl.ledger.visits
+    assert visit.etag == '"1"'
+    assert visit.page == Page(
         url="http://b.example/one",
         content=page().body,
-        content_type="text/html; charset=utf-8",
+        content_type="text/html",
         fetched_at=NOW,
         source="f",
         requested_url="http://a.example/1",
+        language="en",
+        publisher="The A",
+        opt_outs=("noai",),
     )
 
 
-def test_the_validators_move_on_only_when_all_pages_are_dealt_with() -> None:
+def test_a_known_page_is_asked_only_for_what_has_changed() -> None:
     crawl = Crawl(state=OLD)
-    answer = rss("/1", "/2", "/3")
-    first, second, third = crawl.give(crawl.first, answer)
-    crawl.give(first, page())
-    crawl.give(second, Answer(status=404))
-    assert crawl.state == OLD, "a kill now must not lose the third page"
-    crawl.give(third, page())
-    assert crawl.state and crawl.state.etag == answer.headers["ETag"]
+    crawl.ledger.links["x"] = link(1, etag='"1"', last_modified="Mon, 02 Feb 2026 00:00:00 GMT")
+    (request,) = crawl.give(crawl.first, Answer(status=304))
+    assert request.headers[b"If-None-Match"] == b'"1"'
+    crawl.give(request, Answer(status=304))
+    (visit,) = crawl.ledger.visits
+    assert (visit.page, visit.loss) == (None, None)
 
 
-@pytest.mark.parametrize("error", [DownloadTimeoutError("slow"), CannotResolveHostError("gone"), OSError("broken")])
-def test_after_a_passing_failure_the_source_is_fetched_in_full_again(error: Exception) -> None:
-    crawl = Crawl(state=OLD)
+def test_a_page_that_comes_the_same_again_is_not_handed_over() -> None:
+    first = Crawl()
+    (request,) = first.give(first.first, rss("/1"))
+    first.give(request, page())
+    digest = first.ledger.visits[0].payload_digest
+    again = Crawl(state=OLD)
+    again.ledger.links["x"] = link(1, payload_digest=digest)
+    (request,) = again.give(again.first, Answer(status=304))
+    again.give(request, page())
+    assert again.ledger.visits[0].page is None
+
+
+def test_a_page_that_sends_readers_on_at_once_is_followed_but_not_for_ever() -> None:
+    crawl = Crawl()
     (request,) = crawl.give(crawl.first, rss("/1"))
-    crawl.fail(request, error)
-    assert crawl.ledger.rejections[0].retry
-    assert crawl.state and (crawl.state.etag, crawl.state.last_error) == ('"old"', None)
+    hops = 0
+    while True:
+        hops += 1
+        body = f'<html><head><meta http-equiv="refresh" content="0; url=/hop{hops}"></head></html>'
+        onward = crawl.give(request, Answer(body=body.encode()))
+        if not onward:
+            break
+        (request,) = onward
+    assert request.url == "http://a.example/hop3"
+    (visit,) = crawl.ledger.visits
+    assert visit.page and visit.page.requested_url == "http://a.example/1"
 
 
 @pytest.mark.parametrize(
@@ -143,119 +337,57 @@ def test_a_response_that_is_no_page_is_a_rejection(answer: Answer, reason: str, 
     assert crawl.run.failed == 1
 
 
-@pytest.mark.parametrize(
-    ("error", "reason", "retry"),
-    [
-        (Refused("private-address", "x", retry=False), "private-address", False),
-        (DownloadTimeoutError("x"), "timeout", True),
-        (DownloadCancelledError(""), "too-big", False),
-        (IgnoreRequest("Forbidden by robots.txt"), "robots-txt", False),
-        (IgnoreRequest("max redirections reached"), "too-many-redirects", False),
-        (IgnoreRequest("x exceeded DOWNLOAD_MAXSIZE (1 B) during decompression."), "too-big", False),
-        (ZeroDivisionError("x"), "download-failed", True),
-    ],
-)
-def test_each_way_to_fail_has_its_reason(error: Exception, reason: str, retry: bool) -> None:
-    explained = explain(error)
-    assert (explained.word, explained.retry) == (reason, retry)
+@pytest.mark.parametrize("error", [DownloadTimeoutError("slow"), CannotResolveHostError("gone"), OSError("broken")])
+def test_a_passing_failure_may_be_tried_again(error: Exception) -> None:
+    crawl = Crawl(state=OLD)
+    (request,) = crawl.give(crawl.first, rss("/1"))
+    crawl.fail(request, error)
+    assert crawl.ledger.rejections[0].retry
 
 
-def test_a_page_too_big_says_what_the_limit_is() -> None:
+def test_a_page_too_big_says_so() -> None:
     crawl = Crawl()
     (request,) = crawl.give(crawl.first, rss("/1"))
     crawl.fail(request, DownloadCancelledError(""))
-    assert crawl.ledger.rejections[0].detail == "more than 10,000,000 bytes"
+    assert crawl.reasons() == ["fetch/too-big"]
 
 
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [(Answer(status=500), "http-500"), (page(), "unreadable"), (Answer(body=b"\x00\x01"), "unreadable")],
-)
-def test_a_source_that_cannot_be_read_says_so_and_stays_as_it_was(answer: Answer, reason: str) -> None:
-    crawl = Crawl(state=OLD)
-    crawl.give(crawl.first, answer)
-    assert crawl.reasons() == [f"discovery/{reason}"]
-    assert crawl.state and crawl.state.etag == '"old"' and crawl.state.last_success is None
-    assert crawl.state.last_error and crawl.state.last_error.startswith(f"http://a.example/rss: {reason}")
-
-
-def test_a_source_that_cannot_be_fetched_says_so() -> None:
+def test_the_text_that_a_feed_carries_goes_along_for_when_the_page_fails() -> None:
     crawl = Crawl()
-    crawl.fail(crawl.first, DownloadTimeoutError("slow"))
-    assert crawl.reasons() == ["discovery/timeout"]
-    assert crawl.state and crawl.state.last_error == "http://a.example/rss: timeout (slow)"
-
-
-def test_more_links_than_allowed_are_left_for_later_and_that_is_said() -> None:
-    crawl = Crawl(state=OLD, links=2)
-    requests = crawl.give(crawl.first, rss("/1", "/2", "/3", "/4"))
-    for request in requests:
-        crawl.give(request, page())
-    assert len(requests) == 2
-    assert crawl.ledger.rejections[0].detail == "2 new links left for later"
-    assert crawl.state and crawl.state.etag == '"old"'
-
-
-def test_the_newest_links_come_first() -> None:
-    crawl = Crawl(SITEMAP, links=2)
-    urls = "".join(
-        f"<url><loc>http://a.example/{day}</loc><lastmod>2026-02-{day}</lastmod></url>" for day in ("01", "03", "02")
+    text = "The whole text of it. " * 100
+    body = (
+        '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>x</title><item>'
+        f"<title>T</title><link>http://a.example/1</link><content:encoded>{text}</content:encoded></item></channel></rss>"
     )
-    requests = crawl.give(crawl.first, Answer(body=f"<urlset>{urls}<url><loc>/undated</loc></url></urlset>".encode()))
-    assert [request.url[-2:] for request in requests] == ["03", "02"]
+    (request,) = crawl.give(crawl.first, Answer(body=body.encode(), headers={"Content-Type": "application/rss+xml"}))
+    crawl.give(request, Answer(status=403))
+    (visit,) = crawl.ledger.visits
+    assert visit.fallback is not None and text.strip()[:50].encode() in visit.fallback.content
+    assert visit.fallback.requested_url == "http://a.example/1"
 
 
-def test_sitemaps_of_an_index_are_followed_but_never_in_a_circle() -> None:
-    crawl = Crawl(SITEMAP)
-    (news,) = crawl.give(crawl.first, sitemap("http://a.example/map", "http://a.example/news", index=True))
-    assert crawl.reasons() == ["discovery/sitemap-loop"]
-    (article,) = crawl.give(news, sitemap("http://a.example/1"))
-    crawl.give(article, page())
-    assert crawl.run.pages == 1
-    assert crawl.state and crawl.state.etag is None, "an index may stay the same while its sitemaps change"
+def test_no_more_links_are_visited_than_allowed() -> None:
+    crawl = Crawl(links=2)
+    assert len(crawl.give(crawl.first, rss("/1", "/2", "/3", "/4"))) == 2
+    own = Crawl(FEED.model_copy(update={"max_links": 1}))
+    assert len(own.give(own.first, rss("/1", "/2"))) == 1
 
 
-def test_indexes_of_indexes_end_somewhere() -> None:
-    crawl = Crawl(SITEMAP)
-    requests, depth = [crawl.first], 0
-    while requests:
-        depth += 1
-        requests = crawl.give(requests[0], sitemap(f"http://a.example/{depth}", index=True))
-    assert depth == MAX_SITEMAP_DEPTH + 1
-    assert crawl.reasons() == ["discovery/sitemap-depth"]
-
-
-def test_an_index_of_too_many_sitemaps_is_followed_to_the_limit() -> None:
-    crawl = Crawl(SITEMAP)
-    requests = crawl.give(crawl.first, sitemap(*(f"http://a.example/{n}" for n in range(90)), index=True))
-    assert len(requests) == MAX_SITEMAPS_PER_SOURCE
-    assert crawl.reasons() == ["discovery/over-limit"]
-
-
-def test_one_bad_sitemap_does_not_lose_the_others() -> None:
-    crawl = Crawl(SITEMAP)
-    bad, good = crawl.give(crawl.first, sitemap("http://a.example/bad", "http://a.example/good", index=True))
-    crawl.give(bad, page())
-    (article,) = crawl.give(good, sitemap("http://a.example/1"))
-    crawl.give(article, page())
-    assert (crawl.run.pages, crawl.reasons()) == (1, ["discovery/unreadable"])
-    assert crawl.state and crawl.state.last_error
-
-
-def test_a_source_with_nothing_new_ends_at_once() -> None:
-    crawl = Crawl(known=["https://a.example/1"])
-    answer = rss("/1")
-    assert crawl.give(crawl.first, answer) == []
-    assert crawl.state and crawl.state.etag == answer.headers["ETag"]
-
-
-def test_a_link_that_no_request_can_be_made_of_is_a_rejection(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_links_of_a_source_are_under_way_at_once_and_all_are_visited() -> None:
     crawl = Crawl()
+    waiting = crawl.give(crawl.first, rss(*(f"/{number}" for number in range(30))))
+    assert len(waiting) == UNDER_WAY
+    while waiting:
+        assert not crawl.run.is_done
+        waiting += crawl.give(waiting.pop(), page())
+        assert len(waiting) <= UNDER_WAY
+    assert (crawl.run.visits, crawl.run.is_done) == (30, True)
 
-    def refuse(*args: object, **kwargs: object) -> Request:
-        raise ValueError("no such URL")
 
-    monkeypatch.setattr("crawler.spiders.news.Request", refuse)
-    assert crawl.give(crawl.first, rss("/1")) == []
-    assert crawl.reasons() == ["fetch/bad-url"]
-    assert crawl.state is not None
+def test_a_source_that_is_not_due_is_not_asked_but_its_links_are_visited() -> None:
+    ledger = MemoryLedger({})
+    ledger.links["x"] = link(1)
+    run = SourceRun.begin(FEED, replace(OLD), is_asked=False)
+    spider = NewsSpider(CrawlOptions(), [run], ledger, HerePool(), lambda: NOW)  # type: ignore[arg-type]
+    (request,) = asyncio.run(_all(spider.start()))
+    assert request.url == "https://a.example/1"

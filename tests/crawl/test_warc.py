@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.errors import ArchiveError
 from crawler.extract.page import Page
-from crawler.spiders.archive import read_warc
+from crawler.spiders.archive import read_captures, read_warc
 from storage.types import Rejection
 from tests.realdata import DATA, needs_data
 
@@ -73,6 +74,10 @@ def read(path: Path, **options: int) -> tuple[list[Page | Rejection], ArchiveErr
 def reasons(path: Path, **options: int) -> list[str]:
     found, error = read(path, **options)
     assert error is None
+    return reasons_of(found)
+
+
+def reasons_of(found: list[Page | Rejection]) -> list[str]:
     return [each.reason if isinstance(each, Rejection) else "page" for each in found]
 
 
@@ -104,7 +109,7 @@ def test_what_holds_no_page_says_why_and_what_only_tells_about_one_is_passed_ove
         put(writer, "http://a.example/4", kind="resource")
         put(writer, "dns:a.example")
         put(writer, None)
-        put(writer, "http://a.example/5", headers={"Content-Type": "text/html", "Content-Encoding": "zstd"})
+        put(writer, "http://a.example/5", headers={"Content-Type": "text/html", "Content-Encoding": "compress"})
         put(writer, "http://a.example/6", body=HTML * 100)
         put(writer, "http://a.example/7", date="yesterday")
         put(writer, "http://a.example/8", headers={})
@@ -163,6 +168,136 @@ def test_what_is_not_a_warc_is_an_error_that_names_the_file(tmp_path: Path, cont
 def test_a_file_that_is_not_there_is_an_archive_error(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="No such file"):
         list(read_warc(tmp_path / "gone.warc"))
+
+
+def damage(path: Path, at: int) -> None:
+    """Overwrite a few bytes."""
+    whole = path.read_bytes()
+    path.write_bytes(whole[:at] + b"\xff" * 8 + whole[at + 8 :])
+
+
+def urls_of(found: list[Page | Rejection]) -> list[str]:
+    return [each.url.rpartition("/")[2] for each in found]
+
+
+@pytest.mark.parametrize(("record", "left"), [(0, ["1", "2"]), (1, ["0", "2"]), (2, ["0", "1"])])
+def test_a_damaged_member_costs_only_what_is_in_it(tmp_path: Path, record: int, left: list[str]) -> None:
+    path = tmp_path / "three.warc.gz"
+    for writer in warc(path):
+        for number in range(3):
+            put(writer, f"http://www.a.example/{number}")
+    begins = [0, *(capture.offset for capture in read_captures(path))]
+    damage(path, begins[record] + 40)
+    found, error = read(path)
+    assert urls_of(found) == left
+    assert error is not None
+    assert (error.offset, "damaged gzip data" in str(error)) == (begins[record], True)
+
+
+def test_damaged_places_are_one_error_that_names_the_first_and_counts_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "many.warc.gz"
+    for writer in warc(path):
+        for number in range(40):
+            put(writer, f"http://www.a.example/{number}")
+    begins = [0, *(capture.offset for capture in read_captures(path))]
+    for at in begins[5:35:5]:
+        damage(path, at + 20)
+    found, error = read(path)
+    assert len(found) == 34
+    assert str(error).startswith(f"{path}, byte {begins[5]:,}: damaged gzip data")
+    assert str(error).endswith("; 5 more damaged places")
+
+
+def test_after_a_wrong_length_in_a_plain_file_reading_goes_on_at_the_next_record(tmp_path: Path) -> None:
+    path = tmp_path / "lengths.warc"
+    for writer in warc(path, is_gzip=False):
+        for number in range(4):
+            put(writer, f"http://www.a.example/{number}")
+    whole = path.read_bytes()
+    length = whole[whole.rfind(b"Content-Length: ", 0, whole.find(b"\r\n\r\n")) :].split(b"\r\n")[0]
+    path.write_bytes(whole.replace(length, b"Content-Length: 9"[: len(length)], 1))
+    found, error = read(path)
+    assert urls_of(found)[-3:] == ["1", "2", "3"]
+    assert "not a WARC record" in str(error)
+
+
+def shaped(path: Path, pack: Callable[[bytes], bytes]) -> Path:
+    """Write three records, packed in a way of its own."""
+    for writer in warc(path, is_gzip=False):
+        for number in range(3):
+            put(writer, f"http://www.a.example/{number}")
+    path.write_bytes(pack(path.read_bytes()))
+    return path
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        gzip.compress,
+        lambda whole: b"".join(gzip.compress(whole[at : at + 100]) for at in range(0, len(whole), 100)),
+        lambda whole: gzip.compress(b"") + gzip.compress(whole, 0),
+        lambda whole: b"\r\n" + whole.rstrip(),
+        lambda whole: whole.replace(b"WARC-Target-URI: ", b"warc-target-uri: <").replace(b"/0\r\n", b"/0>\r\n", 1),
+    ],
+    ids=["one member", "members that cut records", "empty members", "line ends before but not after", "wget"],
+)
+def test_other_ways_of_writing_are_read(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    found, error = read(shaped(tmp_path / "odd.warc", pack))
+    assert error is None
+    assert [each.content for each in found if isinstance(each, Page)] == [HTML] * 3
+
+
+def test_reading_can_go_on_after_every_record(three: Path) -> None:
+    captures = list(read_captures(three))
+    for number, capture in enumerate(captures, start=1):
+        assert list(read_captures(three, capture.offset)) == captures[number:]
+
+
+def test_what_says_that_a_page_has_not_changed_is_no_loss(tmp_path: Path) -> None:
+    path = tmp_path / "revisit.warc.gz"
+    for writer in warc(path):
+        put(writer, "http://a.example/1")
+        writer.write_record(writer.create_revisit_record("http://a.example/1", "sha1:X", "http://a.example/1", "2016"))
+    assert reasons(path) == ["page"]
+
+
+def test_reservations_in_headers_are_kept_on_the_page(tmp_path: Path) -> None:
+    path = tmp_path / "reserved.warc.gz"
+    for writer in warc(path):
+        put(writer, "http://a.example/1", headers={"Content-Type": "text/html", "X-Robots-Tag": "noai"})
+    [page] = read(path)[0]
+    assert isinstance(page, Page) and page.opt_outs == ("noai",)
+
+
+def test_headers_without_an_end_and_bombs_take_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.warc.gz"
+    endless = gzip.compress(b"WARC/1.0\r\nX: " + b"x" * 50_000_000)
+    large = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 50000000\r\n\r\n" + b" " * 50_000_000
+    path.write_bytes(endless + gzip.compress(large))
+    del large
+    tracemalloc.start()
+    found, error = read(path, max_page_bytes=1_000_000)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "the header of a record does not end" in str(error)
+    assert reasons_of(found) == ["not-http"]
+    assert peak_bytes < 6_000_000
+
+
+@settings(max_examples=200)
+@given(edits=st.lists(st.tuples(st.integers(0, 2000), st.binary(max_size=6)), max_size=4), is_gzip=st.booleans())
+def test_damage_never_crashes_the_reader(
+    tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, bytes]], is_gzip: bool
+) -> None:
+    path = tmp_path_factory.mktemp("w") / "damaged.warc"
+    for writer in warc(path, is_gzip=is_gzip):
+        for number in range(3):
+            put(writer, f"http://www.a.example/{number}")
+    content = bytearray(path.read_bytes())
+    for at, replacement in edits:
+        content[at : at + 3] = replacement
+    path.write_bytes(content)
+    read(path)
 
 
 @settings(max_examples=100)

@@ -1,0 +1,72 @@
+"""What discovery makes of one answer of a source."""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal, TypeVar
+
+from crawler.sources.links import Link
+
+Form = Literal["RSS", "Atom", "JSON Feed", "sitemap", "news sitemap", "sitemap index", "list of addresses", "section"]
+Entry = TypeVar("Entry")
+
+MAX_LINKS = 10_000
+MAX_ENTRIES = 100_000  # twice what the sitemap protocol allows; what comes after them is counted, not read
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovered:
+    """What a source answered: its title and its links in its order.
+
+    ``dropped`` counts entries that gave no link, by reason: "no-address" (none of http or https), "over-limit" (more
+    than are taken from one answer), "not-followed" (the source's ``follow`` does not match).
+    """
+
+    form: Form
+    links: Sequence[Link]
+    title: str | None = None
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+def select(
+    entries: Iterable[Entry], read: Callable[[Entry], Link | None], follow: str | None
+) -> tuple[list[Link], dict[str, int]]:
+    """Return the links that `read` finds in the entries, in their order, and how many gave none, by reason.
+
+    Of more than ``MAX_LINKS`` the newest stay: some sitemaps list the oldest first.
+    """
+    dropped: Counter[str] = Counter()
+    found = _readable(entries, read, re.compile(follow or ""), dropped)
+    newest = heapq.nlargest(MAX_LINKS, _counted(found, dropped), key=_age)
+    dropped["over-limit"] -= len(newest)
+    return [link for _, link in sorted(newest, key=lambda pair: pair[0])], dict(+dropped)
+
+
+def _readable(
+    entries: Iterable[Entry], read: Callable[[Entry], Link | None], follow: re.Pattern[str], dropped: Counter[str]
+) -> Iterator[tuple[int, Link]]:
+    for position, entry in enumerate(entries):
+        link = read(entry) if position < MAX_ENTRIES else None
+        if link is None:
+            dropped["no-address" if position < MAX_ENTRIES else "over-limit"] += 1
+        elif link.kind == "article" and not follow.search(link.url):
+            dropped["not-followed"] += 1
+        else:
+            yield position, link
+
+
+def _counted(found: Iterable[tuple[int, Link]], dropped: Counter[str]) -> Iterator[tuple[int, Link]]:
+    for pair in found:
+        dropped["over-limit"] += 1
+        yield pair
+
+
+def _age(pair: tuple[int, Link]) -> tuple[datetime, int]:
+    position, link = pair
+    return link.date_published or link.date_modified or _LONG_AGO, -position
