@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shlex
+import shutil
+import signal
+import subprocess
+import time
+import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from crawler.config import Config
+from crawler.reports import health
+from crawler.reports.metrics import registry
 from dedupe.canonical import SIGNALS
 from dedupe.judge import RULES, Relation
 from dedupe.sketches import MIN_SHINGLES
+from storage.types import SourceState, Stats
+from tests.cli import reference
 
 DOCS = Path(__file__).parent.parent / "docs"
 JUDGEMENT = (DOCS / "explanation" / "judgement.md").read_text()
+HOW_TO = {page.stem: page.read_text() for page in (DOCS / "how-to").glob("*.md")}
+PAGES = [DOCS.parent / "README.md", DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))]
 
 
 def test_the_rules_are_documented_in_their_order() -> None:
@@ -39,3 +55,71 @@ def test_links_between_pages_lead_somewhere() -> None:
     pages = [*DOCS.rglob("*.md"), DOCS.parent / "README.md"]
     links = [(page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text())]
     assert [str(page) + link for page, link in links if not (page.parent / link).exists()] == []
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """Return the fenced blocks of one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def command_lines() -> list[str]:
+    """Return what the pages say to type after ``wirefold``."""
+    text = "\n".join("\n".join(blocks(page.read_text(), r"\w+")) for page in PAGES).replace("\\\n", " ")
+    return sorted(set(re.findall(r"(?:[$*] +|bin/|volume )wirefold ([^#\n|&]+)", text)))
+
+
+@pytest.mark.parametrize("line", command_lines())
+def test_every_command_that_is_shown_is_there_with_its_options(line: str) -> None:
+    words = shlex.split(re.sub(r" \d?>+ .*", "", line))
+    path = next(" ".join(words[:count]) for count in (2, 1) if " ".join(words[:count]) in reference.commands())
+    assert [word for word in words if word.startswith("-") and word not in reference.options(path)] == []
+
+
+def test_the_signs_of_a_source_are_documented() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", HOW_TO["sources"], re.MULTILINE)
+    assert rows == [rule for rule, needs_look, _ in health.RULES if needs_look]
+    assert [
+        rule for rule, needs_look, _ in health.RULES if not needs_look and f"`{rule}`" not in HOW_TO["sources"]
+    ] == []
+
+
+def test_every_metric_is_documented() -> None:
+    now = datetime.now(UTC)
+    numbers = dict.fromkeys(set(Stats.__slots__) - {"rejected", "first_seen", "last_seen"}, 0)
+    stats = Stats(**numbers, rejected={}, first_seen=None, last_seen=None)
+    state = SourceState(name="a", url="https://a.example/", last_success=now, next_due=now)
+    found = registry(now, now, succeeded=True, counts={"kept": 1}, states=[state], stats=stats)
+    names = [family.name for family in found.collect()]
+    page = HOW_TO["cron"]
+    assert [n for n in names if n not in page and f"`{n.removeprefix('wirefold_store_')}`" not in page] == []
+
+
+def test_a_block_of_a_source_is_a_configuration() -> None:
+    [block] = blocks(HOW_TO["sources"], "toml")
+    [spec] = Config.model_validate(tomllib.loads(block)).sources
+    assert spec.model_fields_set == {*type(spec).model_fields}
+
+
+def test_the_units_are_what_systemd_takes(tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("no systemd here")
+    for name, block in zip(("wirefold.service", "wirefold.timer"), blocks(HOW_TO["systemd"], "ini"), strict=True):
+        (tmp_path / name).write_text(block.replace("/usr/local/bin/wirefold", "/bin/true"))
+    units = [tmp_path / "wirefold.service", tmp_path / "wirefold.timer"]
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True)
+    assert [line for line in done.stderr.splitlines() if str(tmp_path) in line or "wirefold" in line] == []
+
+
+def test_the_container_hands_its_end_on_and_waits(tmp_path: Path) -> None:
+    [image] = blocks(HOW_TO["container"], "dockerfile")
+    command = json.loads(image.rpartition("\nCMD ")[2])
+    program = tmp_path / "wirefold"
+    program.write_text("#!/bin/sh\ntrap 'sleep 0.2; echo ended; exit' TERM\necho begun\nwhile :; do sleep 0.05; done\n")
+    program.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    process = subprocess.Popen(command, env={"PATH": path}, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begun\n"
+    time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=10)[0] == "ended\n"

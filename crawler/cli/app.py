@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from crawler.cli import collect, extract, query, review, sources
+from crawler.cli import collect, crawl, extract, history, query, review, sources
+from crawler.cli.logs import note
 from crawler.cli.options import NEEDS_A_LOOK
-from crawler.cli.output import note
 from crawler.errors import CrawlerError, SourceError
 from dedupe.errors import DedupeError
 from storage.errors import StorageError, StoreLocked
@@ -28,8 +30,10 @@ app = typer.Typer(
     epilog="Example: wirefold init, then wirefold sources add, wirefold crawl, wirefold clusters",
 )
 sources.register(app)
+crawl.register(app)
 collect.register(app)
 query.register(app)
+history.register(app)
 review.register(app)
 extract.register(app)
 
@@ -59,6 +63,7 @@ def wirefold(
 
 def main() -> None:
     """Run the command that the process was started with, and end the process with its exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what Ctrl-C does: finish what must be, then end
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     sys.exit(run(sys.argv[1:]))
@@ -80,7 +85,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _complain(message: str) -> None:
-    note(f"wirefold: {message}")
+    note(f"wirefold: {message}", level=logging.ERROR)
 
 
 def _exit_code(error: Exception) -> int:

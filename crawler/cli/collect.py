@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crawler.cli.opening import choose_sources, load_config, log_to_stderr, open_store
-from crawler.cli.options import NEEDS_A_LOOK, ConfigFile, StoreUrl, Verbose
-from crawler.cli.output import note
-from crawler.cli.progress import progress
-from crawler.reports.wording import plural
+from crawler.cli.logs import log_to_stderr
+from crawler.cli.opening import load_config
+from crawler.cli.options import ConfigFile, LogForm, LogFormat, StoreUrl, Verbose
+from crawler.cli.running import run_job
 
 if TYPE_CHECKING:
     from crawler.config import Config
     from crawler.jobs import Progress, Summary
     from storage.store import Store
-
-_PROBLEMS_SHOWN = 20  # all of them are in the store, as rejections
 
 
 def _existing(help_text: str) -> Any:
@@ -30,42 +26,55 @@ def _existing(help_text: str) -> Any:
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    app.command(epilog="Example: wirefold crawl --source guardian --source bbc")(crawl)
-    app.command(epilog="Example: wirefold ingest news-2026-03.warc.gz news-2026-04.warc.gz")(ingest)
+    app.command(epilog="Example: wirefold ingest news-2026-03.warc.gz crawl-data/CC-NEWS/2026")(ingest)
     app.command("import", epilog="Example: wirefold import articles.jsonl.gz --keep-id")(import_file)
     app.command(epilog="Example: wirefold rebuild --store news.sqlite")(rebuild)
 
 
-def crawl(
-    source: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only this source; may be given several times.")
+def ingest(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH",
+            help="WARC files, HTML files, folders of them, or lists of URLs.",
+            exists=True,
+            show_default=False,
+        ),
+    ],
+    again: Annotated[bool, typer.Option("--again", help="Read WARC files that were taken in before again.")] = False,
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where a folder of HTML files was found, for pages that do not say it."),
     ] = None,
     store: StoreUrl = None,
     config: ConfigFile = None,
     verbose: Verbose = False,
+    log_format: LogFormat = LogForm.TEXT,
 ) -> None:
-    """Fetch what is new from the configured sources, find copies, and print one line of summary."""
-    log_to_stderr(verbose=verbose)
+    """Take pages that were fetched before through extraction into the store, and find copies.
+
+    A path is a WARC file (plain or gzip), an HTML file, or a folder, of which all WARC files are read or, where there
+    are none, all HTML files: what browsers, SingleFile or "wget -x" saved. A text file with a URL on each line is a
+    list of pages to fetch. What a file is shows from its content.
+
+    A WARC file that was taken in before is not read again; one that has grown is read on.
+    """  # fmt: skip
+    log_to_stderr(verbose=verbose, form=log_format)
     loaded = load_config(config)
-    specs = choose_sources(loaded, source or [])
+    lists = _lists(paths)
+    if lists:
+        _fetch(lists, store, loaded)
+        return
     from crawler import jobs
+    from crawler.jobs.archives import Intake
 
-    _run(store, loaded, lambda opened, shown: jobs.crawl(opened, loaded, specs, shown))
-
-
-def ingest(
-    files: Annotated[list[Path], _existing("WARC files.")],
-    store: StoreUrl = None,
-    config: ConfigFile = None,
-    verbose: Verbose = False,
-) -> None:
-    """Take the pages of WARC files (plain or gzip) through extraction into the store, and find copies."""
-    log_to_stderr(verbose=verbose)
-    loaded = load_config(config)
-    workers = loaded.crawl.workers
-    from crawler import jobs
-
-    _run(store, loaded, lambda opened, shown: jobs.ingest(opened, files, workers=workers, progress=shown))
+    options = loaded.crawl
+    intake = Intake(again=again, base=_address(base), max_page_bytes=options.max_page_bytes)
+    run_job(
+        store,
+        loaded,
+        lambda opened, shown: jobs.ingest(opened, paths, workers=options.workers, progress=shown, intake=intake),
+    )
 
 
 def import_file(
@@ -74,73 +83,62 @@ def import_file(
     store: StoreUrl = None,
     config: ConfigFile = None,
     verbose: Verbose = False,
+    log_format: LogFormat = LogForm.TEXT,
 ) -> None:
     """Take articles that others have extracted (JSON Lines, plain or gzip, or Parquet) into the store, and find copies.
 
     Fields go by their schema.org names (url, headline, articleBody, datePublished, inLanguage, authors, publisher) or
     by short ones (id, title, text, published, lang, source or site). Without a url, an id is needed.
     """
-    log_to_stderr(verbose=verbose)
+    log_to_stderr(verbose=verbose, form=log_format)
     loaded = load_config(config)
     from crawler import jobs
 
-    _run(store, loaded, lambda opened, shown: jobs.import_file(opened, file, keep_id=keep_id, progress=shown))
+    run_job(store, loaded, lambda opened, shown: jobs.import_file(opened, file, keep_id=keep_id, progress=shown))
 
 
-def rebuild(store: StoreUrl = None, config: ConfigFile = None, verbose: Verbose = False) -> None:
+def rebuild(
+    store: StoreUrl = None,
+    config: ConfigFile = None,
+    verbose: Verbose = False,
+    log_format: LogFormat = LogForm.TEXT,
+) -> None:
     """Judge every article again: all clusters are made anew, from the texts alone."""
-    log_to_stderr(verbose=verbose)
+    log_to_stderr(verbose=verbose, form=log_format)
     from crawler import jobs
 
-    _run(store, load_config(config), jobs.rebuild, create=False)
+    run_job(store, load_config(config), jobs.rebuild, create=False)
 
 
-def _run(store: str | None, config: Config, job: Callable[[Store, Progress], Summary], *, create: bool = True) -> None:
-    """Run a job on the store and print what it did; exit with 1 if a person should look at something."""
-    with open_store(store, config, create=create) as opened:
-        summary = job(opened, progress())
-    print(summary_line(summary.command, summary.counts))
-    for problem in summary.problems[:_PROBLEMS_SHOWN]:
-        note(problem)
-    if len(summary.problems) > _PROBLEMS_SHOWN:
-        note(f"... and {len(summary.problems) - _PROBLEMS_SHOWN:,} more")
-    if summary.counts.get("unfinished"):
-        raise KeyboardInterrupt
-    if summary.problems or summary.counts.get("failed_sources"):
-        raise typer.Exit(NEEDS_A_LOOK)
+def _address(base: str | None) -> str | None:
+    from crawler import urls
+
+    if base is not None and not urls.absolute("", base):
+        raise typer.BadParameter(f"{base!r} is not an http or https address.", param_hint="--base")
+    return base
 
 
-def summary_line(command: str, counts: Mapping[str, int]) -> str:
-    """Say in one line what a run did.
+def _lists(paths: list[Path]) -> list[Path]:
+    """Return the lists of URLs, which are fetched: so they cannot be named together with what is read."""
+    from crawler.spiders.archive import Kind, kind_of
 
-    >>> summary_line("import", {"records": 3, "kept": 2, "rejected": 1, "rejected/import/no-text": 1, "joined": 1})
-    'import: 3 records, 2 kept, 1 rejected (no-text 1); 1 joined'
-    """
-    return f"{command}: {', '.join(_parts(command, counts))}; {counts['joined']:,} joined"
-
-
-def _parts(command: str, counts: Mapping[str, int]) -> Iterator[str]:
-    if command == "rebuild":
-        yield f"{plural(counts['judged'], 'article')} judged"
-        return
-    if command == "crawl":
-        yield _sources(counts)
-    yield plural(counts.get("records", 0), "record") if command == "import" else plural(counts["pages"], "page")
-    yield f"{counts['kept']:,} kept"
-    yield from (f"{counts[name]:,} {name}" for name in ("revised", "unchanged") if counts.get(name))
-    if counts.get("rejected"):
-        yield f"{counts['rejected']:,} rejected ({_reasons(counts)})"
+    lists = [path for path in paths if path.is_file() and kind_of(path) is Kind.URLS]
+    if lists and len(lists) < len(paths):
+        raise typer.BadParameter(f"{lists[0]} is a list of URLs: name it in a command of its own.", param_hint="PATH")
+    return lists
 
 
-def _sources(counts: Mapping[str, int]) -> str:
-    names = {"not modified": "not_modified", "failed": "failed_sources", "interrupted": "unfinished"}
-    special = ", ".join(f"{counts[name]:,} {words}" for words, name in names.items() if counts[name])
-    return plural(counts["sources"], "source") + (f" ({special})" if special else "")
+def _fetch(lists: list[Path], store: str | None, config: Config) -> None:
+    """Fetch the pages that are listed in files."""
+    from crawler import jobs
+    from crawler.spiders.archive import read_urls
 
+    read = [read_urls(path) for path in lists]
+    addresses = [address for found, _ in read for address in found]
+    problems = [problem for _, bad in read for problem in bad]
 
-def _reasons(counts: Mapping[str, int]) -> str:
-    found: Counter[str] = Counter()
-    for name, count in counts.items():
-        if name.startswith("rejected/"):
-            found[name.rpartition("/")[2]] += count
-    return ", ".join(f"{reason} {count:,}" for reason, count in found.most_common())
+    def job(opened: Store, shown: Progress) -> Summary:
+        summary = jobs.crawl_urls(opened, config, addresses, shown)
+        return replace(summary, problems=[*problems, *summary.problems])
+
+    run_job(store, config, job)

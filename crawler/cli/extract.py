@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawler.cli import records
-from crawler.cli.opening import load_config, log_to_stderr
+from crawler.cli.logs import log_to_stderr
+from crawler.cli.opening import load_config
 from crawler.cli.options import NEEDS_A_LOOK, ConfigFile, UsageError, Verbose, View, ViewFormat
 from crawler.cli.output import print_json
 from crawler.cli.showing import extracted_lines
@@ -73,7 +74,7 @@ def _extract(page: Page | Rejection) -> Article | Rejection:
     """Extract in a worker process, as every job does: a page that crashes or hangs is quarantined."""
     if isinstance(page, Rejection):
         return page
-    from crawler.workers import ExtractionPool
+    from crawler.workers import WorkerPool
 
-    with ExtractionPool(1) as pool:
-        return pool.submit(page).result()
+    with WorkerPool(1) as pool:
+        return pool.extract(page).result()

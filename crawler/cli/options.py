@@ -12,6 +12,8 @@ import typer
 
 _AGO = re.compile(r"(\d{1,5})([hdw])")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DURATION = re.compile(r"(\d{1,6})([smh])")
+_SECONDS = {"s": 1, "m": 60, "h": 3_600}
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -29,6 +31,13 @@ class Format(StrEnum):
 
 class View(StrEnum):
     """How one thing is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogForm(StrEnum):
+    """How a line of the log looks."""
 
     TEXT = "text"
     JSON = "json"
@@ -58,6 +67,14 @@ def parse_end(text: str) -> datetime:
     return moment + timedelta(days=1) if _DAY.fullmatch(text) else moment
 
 
+def parse_duration(text: str) -> float:
+    """Read how long something may take, in seconds: ``90s``, ``10m``, ``2h``."""
+    found = _DURATION.fullmatch(text)
+    if found is None or int(found[1]) == 0:
+        raise typer.BadParameter(f"{text!r} is not a time like 90s, 10m or 2h.")
+    return float(int(found[1]) * _SECONDS[found[2]])
+
+
 StoreUrl: TypeAlias = Annotated[
     str | None,
     typer.Option(
@@ -80,3 +97,6 @@ ConfigFile: TypeAlias = Annotated[
 RowFormat: TypeAlias = Annotated[Format, typer.Option("--format", help="How to print the rows.")]
 ViewFormat: TypeAlias = Annotated[View, typer.Option("--format", help="For a person, or for a program.")]
 Verbose: TypeAlias = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.", show_default=False)]
+LogFormat: TypeAlias = Annotated[
+    LogForm, typer.Option("--log-format", help="How stderr is written: for a person, or one JSON object a line.")
+]

@@ -9,9 +9,11 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from crawler.cli.options import Format
+from crawler.cli.logs import note
+from crawler.cli.options import Format, UsageError
 from crawler.reports.wording import brief, clean
 
 if TYPE_CHECKING:
@@ -57,14 +59,21 @@ def print_json(value: Any) -> None:
     print(_visible(_json(value, indent=2)))
 
 
-def note(text: str) -> None:
-    """Tell a person something in one line on stderr."""
-    print(brief(text, 2_000), file=sys.stderr)
-
-
 def moment(when: datetime) -> str:
     """Write a time for a person, to the minute."""
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all. Raises UsageError."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_text(text, encoding="utf-8", errors="replace")
+        unfinished.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def console() -> Console:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from crawler.cli import records
-from crawler.cli.opening import load_config, open_store
+from crawler.cli.opening import load_config, look_up, open_store
 from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat, parse_end, parse_moment
 from crawler.cli.output import Layout, print_json, print_records
 from crawler.cli.showing import article_lines
@@ -83,7 +83,7 @@ def show(
 
     with open_store(store, load_config(config)) as opened:
         queries = Queries(opened)
-        detail = queries.article(ref)
+        detail = look_up(queries.article, ref)
         if form is View.JSON:
             print_json(records.of_detail(detail))
             return

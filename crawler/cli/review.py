@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import Annotated
 import typer
 
 from crawler.cli import records
-from crawler.cli.opening import load_config, open_store
-from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, UsageError, View, ViewFormat
-from crawler.cli.output import Layout, console, print_json, print_records
+from crawler.cli.opening import load_config, look_up, open_store
+from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat
+from crawler.cli.output import Layout, console, print_json, print_records, write_file
 from crawler.reports.wording import clean
 from dedupe.diff import Kind, Span, compare
 
@@ -86,10 +85,7 @@ def report(
 
     with open_store(store, load_config(config)) as opened:
         html = render(Queries(opened), now=datetime.now(UTC))
-    try:
-        _replace(output, html)
-    except OSError as error:
-        raise UsageError(f"{output}: {error.strerror}") from error
+    write_file(output, html)
     print(f"report: {output.resolve()}")
 
 
@@ -108,7 +104,7 @@ def _article_texts(a: str, b: str, store: str | None, config: Path | None) -> tu
 
     with open_store(store, load_config(config)) as opened:
         queries = Queries(opened)
-        found = [queries.article(ref).article for ref in (a, b)]
+        found = [look_up(queries.article, ref).article for ref in (a, b)]
     text_a, text_b = (f"{article.headline}\n\n{article.article_body}" for article in found)
     return text_a, text_b
 
@@ -125,13 +121,3 @@ def _print_difference(spans: Sequence[Span]) -> None:
         text.append(f"{before}{words}{after}", style=_STYLES[span.kind])
         text.append(span.text[len(words) :])
     out.print(text, soft_wrap=True)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all. Raises OSError."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_text(text, encoding="utf-8", errors="replace")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

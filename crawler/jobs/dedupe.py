@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crawler.jobs.clustering import recluster, touched_by
+from crawler.jobs.keeping import Keeper, Summary
 from crawler.jobs.matching import Matcher
 from crawler.jobs.progress import Progress
 from storage.store import Store
@@ -37,3 +38,14 @@ def deduplicate(store: Store, progress: Progress) -> Mapping[str, int]:
             advance(len(pending))
             pending = store.pending_documents(_BATCH)
     return counts
+
+
+def judged(store: Store, keeper: Keeper, progress: Progress) -> Summary:
+    """End a run: store what is left of it, judge what is new, and sum up.
+
+    After an interruption nothing is judged: whoever stopped the run wants it to end, and the next one makes up for it.
+    """
+    keeper.flush()
+    if not keeper.counts["unfinished"]:
+        keeper.counts.update(deduplicate(store, progress))
+    return keeper.summary()

@@ -2,91 +2,120 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from crawler import urls
+from crawler.components.hosts import HostCounts
 from crawler.extract.page import Page
 from storage.store import Store
 from storage.types import Article, Outcome, Rejection
 
 _BATCH = 100
+_STORED_AFTER_S = 10  # a slow crawl shall not lose much when it is killed
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What one run did. ``counts`` has "pages", an entry per Outcome, "rejected", "rejected/STAGE/REASON" and more.
 
-    ``problems`` are one line each: what a person should look at; a run with any is finished but not clean.
+    ``problems`` are one line each: what a person should look at; a run with any is finished but not clean. ``hosts``
+    says what a crawl did with each host.
     """
 
     command: str
     counts: dict[str, int]
     problems: list[str]
+    hosts: Mapping[str, HostCounts] = field(default_factory=dict)
 
 
 class Keeper:
     """Writes results of one run. What it was given is stored at the latest when `flush` returns."""
 
-    def __init__(self, store: Store, command: str) -> None:
+    def __init__(self, store: Store, command: str, now: Clock) -> None:
         self.command = command
-        self.counts: Counter[str] = Counter({outcome: 0 for outcome in Outcome} | {"pages": 0, "rejected": 0})
+        self.counts: Counter[str] = Counter(dict.fromkeys((*Outcome, "pages", "rejected", "judged", "joined"), 0))
         self.problems: list[str] = []
+        self.hosts: Mapping[str, HostCounts] = {}
         self._store = store
-        self._run_id = store.start_run(command, datetime.now(UTC))
-        self._waiting: list[tuple[Article | Rejection, datetime, str | None]] = []
+        self._now = now
+        self._run_id = store.start_run(command, now())
+        self._waiting: list[Callable[[], Iterable[str]]] = []
+        self._waiting_since_s = 0.0
 
     def page(self, page: Page, result: Article | Rejection) -> None:
         """Take what extraction made of a page."""
         self.counts["pages"] += 1
-        asked = urls.identity(page.requested_url) if page.requested_url else None
-        self._take(result, page.fetched_at, asked if asked != result.url else None)
+        self.take(lambda: self._put_page(page, result))
 
     def record(self, result: Article | Rejection, seen_at: datetime) -> None:
         """Take an article, or a loss, that no page came with."""
-        self._take(result, seen_at, None)
+        self.take(lambda: self.put(result, seen_at))
 
-    def _take(self, result: Article | Rejection, seen_at: datetime, alias: str | None) -> None:
-        self._waiting.append((result, seen_at, alias))
-        if len(self._waiting) >= _BATCH:
+    def take(self, store_it: Callable[[], Iterable[str]]) -> None:
+        """Take something to be stored with others in one transaction; it returns the names under which it counts."""
+        if not self._waiting:
+            self._waiting_since_s = time.monotonic()
+        self._waiting.append(store_it)
+        if len(self._waiting) >= _BATCH or time.monotonic() - self._waiting_since_s > _STORED_AFTER_S:
             self.flush()
 
     def flush(self) -> None:
         """Store what is waiting, in one transaction; what is rolled back is not counted."""
         stored: Counter[str] = Counter()
         with self._store.transaction():
-            for result, seen_at, alias in self._waiting:
-                stored.update(self._put(result, seen_at))
-                if alias:
-                    self._store.add_alias(alias, result.url)
+            for store_it in self._waiting:
+                stored.update(store_it())
         self._waiting.clear()
         self.counts.update(stored)
 
     def finish(self) -> None:
         """Store what is waiting, and what the run has counted."""
         self.flush()
-        self._store.finish_run(self._run_id, datetime.now(UTC), self.counts)
+        self._store.finish_run(self._run_id, self._now(), self.counts)
 
-    def _put(self, result: Article | Rejection, seen_at: datetime) -> tuple[str, ...]:
-        """Store one result; returns the names under which it counts."""
+    def summary(self) -> Summary:
+        """Sum up what the run did."""
+        return Summary(self.command, dict(self.counts), self.problems, self.hosts)
+
+    def put(self, result: Article | Rejection, seen_at: datetime) -> tuple[str, ...]:
+        """Store one result at once; returns the names under which it counts."""
         if isinstance(result, Article):
             return (self._store.put_article(result, run_id=self._run_id, seen_at=seen_at),)
         self._store.put_rejection(result, run_id=self._run_id, seen_at=seen_at)
         return "rejected", f"rejected/{result.stage}/{result.reason}"
 
+    def purge(self, url: str, reason: str) -> set[int] | None:
+        """Forget an article for good; returns its former cluster mates, None if there is no such article."""
+        return self._store.purge(url, reason, run_id=self._run_id, at=self._now())
+
+    def _put_page(self, page: Page, result: Article | Rejection) -> tuple[str, ...]:
+        names = self.put(result, page.fetched_at)
+        for address in filter(None, (page.requested_url, page.url)):
+            self._store.add_alias(urls.identity(address), result.url)
+        return names
+
 
 @contextmanager
-def keeping(store: Store, command: str) -> Iterator[Keeper]:
+def keeping(store: Store, command: str, now: Clock = utc_now) -> Iterator[Keeper]:
     """Run a command that writes: one at a time, with a row in the store that says what it did.
 
     Raises:
         StoreLocked: another run is writing.
     """
     with store.lock():
-        keeper = Keeper(store, command)
+        keeper = Keeper(store, command, now)
         try:
             yield keeper
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -68,7 +69,11 @@ def installed(tmp_path: Path) -> Command:
     """Run the installed program."""
 
     def call(*arguments: str | Path) -> Done:
-        done = subprocess.run([WIREFOLD, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        # Handed over as Python sees it: the readline library writes COLUMNS into the process behind its back.
+        environment = {**os.environ}
+        done = subprocess.run(
+            [WIREFOLD, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60, env=environment
+        )
         return Done(done.returncode, done.stdout, done.stderr)
 
     return call

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command
-from tests.cli.test_collect import configure, page
+from tests.cli.pages import configure, page
 from tests.crawl.web import Answer, serve
 
 
 def test_a_saved_page_is_shown_under_schema_org_names(wirefold: Command) -> None:
     Path("page.html").write_bytes(page(1))
     article = wirefold("extract", "page.html", "--url", "http://www.one.example/a?utm_source=x").value
-    assert article["url"] == "https://www.one.example/a"
+    assert (article["url"], article["address"]) == ("https://one.example/a", "http://www.one.example/a")
     assert article["headline"] == "Ferry number 1 runs aground"
     assert {"articleBody", "datePublished", "inLanguage", "isAccessibleForFree"} <= article.keys()
 

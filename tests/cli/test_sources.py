@@ -8,8 +8,8 @@ import pytest
 
 from crawler.config import TEMPLATE, load
 from tests.cli.conftest import Command
-from tests.cli.test_collect import configure
-from tests.crawl.web import rss, serve
+from tests.cli.pages import configure
+from tests.crawl.web import Answer, rss, serve, sitemap
 
 CONFIG = Path("wirefold.toml")
 
@@ -38,18 +38,26 @@ def test_a_source_added_is_listed(wirefold: Command) -> None:
     assert wirefold("sources", "add", "sz", "https://sz.example/news.xml", "--kind", "sitemap").code == 0
     assert CONFIG.read_text().startswith(TEMPLATE)
     rows = wirefold("sources", "list", "--format", "json").value
-    assert [(row["name"], row["kind"], row["language"]) for row in rows] == [
-        ("bbc", "feed", "en"),
-        ("sz", "sitemap", None),
+    assert [(row["name"], row["kind"], row["language"], row["kept_in"]) for row in rows] == [
+        ("bbc", "feed", "en", "file"),
+        ("sz", "sitemap", None, "file"),
     ]
+
+
+def test_nothing_is_added_when_it_is_only_tried(wirefold: Command) -> None:
+    assert wirefold("sources", "add", "bbc", "https://bbc.example/rss.xml", "--dry-run").code == 0
+    assert not CONFIG.exists()
 
 
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (["bbc", "ftp://bbc.example/rss"], "url: must be an http or https address"),
+        (["bbc", "ftp://bbc.example/rss"], "bbc, url: must be an http or https address"),
         (["", "https://bbc.example/rss"], "name: "),
         (["bbc", "https://bbc.example/rss", "--kind", "page"], "--kind"),
+        (["https://bbc.example/", "--kind", "feed"], "--kind is for a source that is added under a NAME"),
+        (["bbc"], "'bbc' is not an http or https address"),
+        (["bbc", "https://bbc.example/", "more"], "give a URL, or a NAME and a URL"),
     ],
 )
 def test_a_source_that_cannot_be_is_not_added(arguments: list[str], named: str, wirefold: Command) -> None:
@@ -75,6 +83,35 @@ def test_check_lists_links_and_stores_nothing(installed: Command, tmp_path: Path
     ]
     assert asked == ["http://a.example/rss"]
     assert installed("stats", "--format", "json").value["runs"] == 0
+
+
+@pytest.mark.slow
+def test_what_a_site_has_is_shown_and_added_under_names_of_its_own(installed: Command, tmp_path: Path) -> None:
+    home = '<html><head><link rel="alternate" type="application/rss+xml" title="News" href="/rss"></head></html>'
+    with serve() as web:
+        web.answers = {
+            "http://a.example/": Answer(body=home.encode()),
+            "http://a.example/rss": rss("/one", "/two"),
+            "http://a.example/robots.txt": Answer(body=b"Sitemap: http://a.example/news.xml", headers={}),
+            "http://a.example/news.xml": sitemap("http://a.example/one"),
+        }
+        CONFIG.write_text(f'[crawl]\nproxy = "{web.proxy}"\ndelay_s = 0\nworkers = 1\n')
+        tried = installed("sources", "add", "http://a.example/", "--dry-run")
+        before = CONFIG.read_text()
+        added = installed("sources", "add", "http://a.example/", "--language", "en")
+        again = installed("sources", "add", "http://a.example/")
+    assert (tried.code, tried.err) == (0, "")
+    assert "http://a.example/rss" in tried.out
+    assert "[[source]]" not in before
+    assert added.out.startswith(tried.out)
+    specs = load(CONFIG).sources
+    assert [(spec.kind, spec.url, spec.language) for spec in specs] == [
+        ("feed", "http://a.example/rss", "en"),
+        ("sitemap", "http://a.example/news.xml", "en"),
+    ]
+    assert added.out.splitlines()[-1] == f"sources: {', '.join(spec.name for spec in specs)} added to wirefold.toml"
+    assert (again.code, again.out) == (1, "")
+    assert "no feed or sitemap was found that is not a source already" in again.err
 
 
 def test_check_says_in_one_line_why_a_source_cannot_be_read(installed: Command, tmp_path: Path) -> None:

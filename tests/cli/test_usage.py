@@ -50,6 +50,10 @@ def test_the_version_is_the_installed_one(wirefold: Command) -> None:
         (["stats", "--store", "mysql://host/x"], "mysql://host/x"),
         (["stats", "--store", "/proc/none/x.sqlite"], "/proc/none/x.sqlite"),
         (["crawl"], "sources add"),
+        (["why", "https://a.example/"], "https://a.example/"),
+        (["purge", "https://a.example/"], "--reason"),
+        (["sources", "import", "missing.opml"], "'missing.opml'"),
+        (["sources", "export", "-o", "missing/x.opml"], "missing/x.opml"),
         (["report", "-o", "."], "'.' is a directory"),
         (["report", "-o", "missing/report.html"], "missing/report.html"),
     ],
@@ -66,7 +70,20 @@ def test_a_file_that_is_not_there_is_noticed_before_the_store_is_opened(wirefold
 
 
 @pytest.mark.parametrize(
-    "command", ["stats", "articles", "clusters", "show 1", "rebuild", "report -o x.html", "diff 1 2"]
+    "command",
+    [
+        "stats",
+        "articles",
+        "clusters",
+        "show 1",
+        "rebuild",
+        "report -o x.html",
+        "diff 1 2",
+        "why https://a.example/",
+        "purge https://a.example/ --reason x",
+        "sources health",
+        "sources remove a",
+    ],
 )
 def test_a_store_that_is_not_there_is_not_made_by_looking_into_it(
     command: str, wirefold: Command, tmp_path: Path
