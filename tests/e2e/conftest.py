@@ -28,9 +28,9 @@ class Wirefold:
         command = [str(WIREFOLD), *arguments, "--store", str(self.folder / "store.sqlite")]
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False)
 
-    def crawl(self) -> subprocess.CompletedProcess[str]:
-        """Crawl every source of the small web."""
-        return self.run("crawl", "--config", str(self.folder / "wirefold.toml"))
+    def crawl(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """Crawl the small web."""
+        return self.run("crawl", *options, "--config", str(self.folder / "wirefold.toml"))
 
     def rows(self, *arguments: str) -> list[Any]:
         """Run one command that lists, and return its rows."""
@@ -68,9 +68,9 @@ class Crawl:
         return [request.url.partition("?")[0] for request in asked]
 
 
-def _crawl(web: SmallWeb, wirefold: Wirefold) -> Crawl:
+def _crawl(web: SmallWeb, wirefold: Wirefold, *options: str) -> Crawl:
     web.requests.clear()
-    done = wirefold.crawl()
+    done = wirefold.crawl(*options)
     return Crawl(
         done=done,
         requests=tuple(web.requests),
@@ -99,11 +99,16 @@ def first(web: SmallWeb, wirefold: Wirefold) -> Crawl:
 
 
 @pytest.fixture(scope="session")
-def again(web: SmallWeb, wirefold: Wirefold, first: Crawl) -> Crawl:
+def nothing_due(web: SmallWeb, wirefold: Wirefold, first: Crawl) -> Crawl:
     return _crawl(web, wirefold)
+
+
+@pytest.fixture(scope="session")
+def again(web: SmallWeb, wirefold: Wirefold, nothing_due: Crawl) -> Crawl:
+    return _crawl(web, wirefold, "--all")
 
 
 @pytest.fixture(scope="session")
 def second_day(web: SmallWeb, wirefold: Wirefold, again: Crawl) -> Crawl:
     web.day = 2
-    return _crawl(web, wirefold)
+    return _crawl(web, wirefold, "--all")

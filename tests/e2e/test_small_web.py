@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from crawler.urls import identity
 from tests.e2e.conftest import Crawl, Wirefold
 from tests.web import content
 
 TRUTH = content.load_truth()
 OUTLETS = content.load_outlets()
-PAGES = {identity(page.url): page for page in TRUTH.pages}
+PAGES = {page.url: page for page in TRUTH.pages}
 SHARED = [name for name, urls in TRUTH.clusters().items() if len(urls) > 1]
 ALONE = [name for name, urls in TRUTH.clusters().items() if len(urls) == 1]
 
@@ -22,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("small-web")]
 
 
 def urls_of(cluster: str, day: int = 1) -> frozenset[str]:
-    return frozenset(identity(url) for url in TRUTH.clusters(day)[cluster])
+    return frozenset(TRUTH.clusters(day)[cluster])
 
 
 def cluster_of(crawl: Crawl, name: str) -> Any:
@@ -36,7 +35,7 @@ def test_the_crawl_succeeds_and_prints_one_summary(first: Crawl) -> None:
 
 
 def test_every_article_is_kept_and_nothing_else(first: Crawl) -> None:
-    assert {row["url"] for row in first.articles} == {identity(page.url) for page in TRUTH.kept()}
+    assert {row["url"] for row in first.articles} == {page.url for page in TRUTH.kept()}
 
 
 def test_every_article_is_judged(first: Crawl) -> None:
@@ -158,8 +157,14 @@ def test_a_later_crawl_on_the_same_day_fetches_only_what_it_must(again: Crawl) -
     sources = [request for request in again.requests if request.path.endswith(".xml")]
     assert again.done.returncode == 0, again.done.stderr
     assert again.pages_requested == []
+    assert len(again.requests) == len(sources), "robots.txt is remembered for a day"
     assert len(sources) == len(OUTLETS)
     assert {request.status for request in sources} == {304}
+
+
+def test_a_crawl_soon_after_asks_nothing(nothing_due: Crawl) -> None:
+    assert nothing_due.done.stdout == f"crawl: 0 of {len(OUTLETS)} sources due, 0 pages, 0 kept; 0 joined\n"
+    assert nothing_due.requests == ()
 
 
 def test_a_later_crawl_on_the_same_day_finds_nothing_new(first: Crawl, again: Crawl) -> None:

@@ -19,7 +19,7 @@ def main(folder: Path = Path(".demo")) -> int:
     with serving() as web:
         web.write_config(config)
         commands = (
-            ["crawl", "--config", config, "--store", store],
+            ["crawl", "--all", "--config", config, "--store", store],
             ["clusters", "--store", store],
             ["report", "--store", store, "-o", report],
         )
