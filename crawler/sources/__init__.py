@@ -14,16 +14,6 @@ from crawler.sources.sections import Shapes
 
 __all__ = ["Discovered", "Link", "Shapes", "discover"]
 
-_ENTRIES = {
-    "rss": "item",
-    "rdf": "item",
-    "channel": "item",
-    "feed": "entry",
-    "entry": "entry",
-    "urlset": "url",
-    "sitemapindex": "sitemap",
-}
-_FORMS: dict[str, Form] = {"feed": "Atom", "entry": "Atom", "urlset": "sitemap", "sitemapindex": "sitemap index"}
 _ANY_SHAPES = Shapes()
 
 
@@ -69,13 +59,30 @@ def _read_json(spec: SourceSpec, text: str, url: str) -> Discovered:
 
 
 def _read_xml(spec: SourceSpec, text: str, url: str) -> Discovered:
-    tree = xmltree.parse(text, url, _ENTRIES)
-    form = _FORMS.get(xmltree.local_name(tree.root), "RSS")
-    read_entry = (sitemaps if "sitemap" in form else feeds).read_entry
-    links, dropped = select(tree.entries, partial(read_entry, name=spec.name, url=url), spec.follow)
+    document = xmltree.bare(text)
+    root = xmltree.root_name(document)
+    if root in feeds.ENTRIES:
+        return _read_feed(spec, document, url, root)
+    return _read_sitemap(spec, document, url)
+
+
+def _read_feed(spec: SourceSpec, document: str, url: str, root: str) -> Discovered:
+    feed = feeds.parse(document, url, root)
+    read_entry = partial(feeds.read_entry, name=spec.name, url=url, is_atom=feed.is_atom)
+    links, dropped = select(feed.entries, read_entry, spec.follow)
+    if feed.left_out:
+        dropped["over-limit"] = feed.left_out
+    return Discovered(form="Atom" if feed.is_atom else "RSS", title=feed.title, links=links, dropped=dropped)
+
+
+def _read_sitemap(spec: SourceSpec, document: str, url: str) -> Discovered:
+    tree = xmltree.parse(document, url, sitemaps.ENTRIES)
+    links, dropped = select(tree.entries, partial(sitemaps.read_entry, name=spec.name, url=url), spec.follow)
     if not links and (problem := tree.problem()):
         raise SourceError(url, problem)
-    if form == "sitemap" and any(link.headline for link in links):
+    form: Form = "sitemap"
+    if xmltree.local_name(tree.root) == "sitemapindex":
+        form = "sitemap index"
+    elif any(link.headline for link in links):
         form = "news sitemap"
-    title = None if "sitemap" in form else feeds.feed_title(tree.root)
-    return Discovered(form=form, title=title, links=links, dropped=dropped)
+    return Discovered(form=form, links=links, dropped=dropped)

@@ -106,7 +106,7 @@ def assess(candidate: Candidate, discovered: Discovered) -> Assessment:
         form=discovered.form,
         title=discovered.title or candidate.title,
         links=len(links),
-        newest=max((link.date_published for link in links if link.date_published), default=None),
+        newest=max(filter(None, (link.latest for link in links)), default=None),
         full_content=sum(link.content is not None for link in links) * 2 > len(links),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -82,6 +83,14 @@ def from_feed(text: str | None) -> datetime | None:
         if found := spelling.fullmatch(text):
             return _moment(found.groupdict())
     return None
+
+
+def from_struct(fields: time.struct_time | None) -> datetime | None:
+    """Read what feedparser makes of a date; None if it is none."""
+    try:
+        return datetime(*fields[:6], tzinfo=UTC) if fields else None
+    except ValueError:
+        return None
 
 
 def _moment(found: dict[str, str | None]) -> datetime | None:

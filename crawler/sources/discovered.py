@@ -69,4 +69,4 @@ def _counted(found: Iterable[tuple[int, Link]], dropped: Counter[str]) -> Iterat
 
 def _age(pair: tuple[int, Link]) -> tuple[datetime, int]:
     position, link = pair
-    return link.date_published or link.date_modified or _LONG_AGO, -position
+    return link.latest or _LONG_AGO, -position

@@ -1,4 +1,6 @@
-"""RSS and Atom, all versions.
+"""RSS, RDF, CDF and Atom, read by feedparser; what it does not do is here.
+
+That is: bounds, taking dates of publication and of change apart, and choosing which address is the article's.
 
 Source: https://www.rssboard.org/rss-specification, https://web.resource.org/rss/1.0/spec, RFC 4287 (Atom 1.0),
 the Atom 0.3 draft.
@@ -6,128 +8,155 @@ the Atom 0.3 draft.
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Iterator, Mapping
+import html
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
+from xml.sax import SAXException
 
-from lxml import etree
+import feedparser
 
-from crawler.sources import plain, xmltree
-from crawler.sources.dates import from_feed
+from crawler import urls
+from crawler.errors import SourceError
+from crawler.sources import plain
+from crawler.sources.dates import from_feed, from_struct
+from crawler.sources.discovered import MAX_LINKS
 from crawler.sources.links import Link
 
-# The first field that says something is taken.
-_TITLE = ("title", "atom:title", "dc:title", "media:title")
-_PUBLISHED = (
-    "pubdate",
-    "published",
-    "issued",
-    "dcterms:issued",
-    "dc:date",
-    "atom:published",
-    "created",
-    "dcterms:created",
-)
-_MODIFIED = ("updated", "modified", "atom:updated", "dcterms:modified", "lastmod")
-_CONTENT = ("content:encoded", "content", "atom:content")
-_GUID = ("guid", "id", "atom:id")
-_HTML_TYPES = ("html", "xhtml", "text/html", "application/xhtml+xml")
-_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+# The name of an entry for each name that the root element may have, in lower case.
+ENTRIES = {"rss": "item", "rdf": "item", "channel": "item", "feed": "entry", "entry": "entry"}
+
+_MAX_BYTES = 20_000_000  # 10,000 entries of 2 KB; feedparser takes up to 10 s for them where they are not well-formed
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+_RELATION = "http://www.iana.org/assignments/relation/"
+# Python's SAX takes quadratic time for the attributes of an element.
+_MANY_ATTRIBUTES = re.compile(r"<[A-Za-z_](?:[^<>=]*=){500}")
+# feedparser takes it for a date of change.
+_DC_DATE = re.compile(r"(</?)dc:date(?=[\s/>])")
+_HTTP = re.compile("https?://", re.IGNORECASE)
+_CHARACTER = re.compile(r"&#(?:x[0-9a-f]+|[0-9]+);?", re.IGNORECASE)
+_MAX_CHARACTER_CHARS = 12  # "&#x10ffff;" has ten
 
 
-def read_entry(entry: Any, name: str, url: str) -> Link | None:
-    """Return the link of an <item> or <entry>, or None if it has no web address."""
-    fields = xmltree.fields(entry)
-    found = (xmltree.address(element, link, url) for element, link in _links(entry, fields))
-    address = next(filter(None, found), None)
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as feedparser reads it. ``left_out`` counts entries beyond those that are taken."""
+
+    title: str | None
+    entries: list[Any]
+    left_out: int
+    is_atom: bool
+
+
+def parse(document: str, url: str, root: str) -> Feed:
+    """Read a feed.
+
+    Args:
+        document: from its first element on, so that it declares no entities.
+        root: the name of that element, one of ``ENTRIES``.
+
+    Raises:
+        SourceError: more than ``_MAX_BYTES``, hundreds of attributes in one element, or broken before the end of its
+            first entry.
+    """
+    if _MANY_ATTRIBUTES.search(document):
+        raise SourceError(url, "an element with more than 500 attributes")
+    document, left_out = _cut(document, ENTRIES[root])
+    body = _CHARACTER.sub(_character, _DC_DATE.sub(r"\1issued", document)).encode("utf-8", "replace")
+    if len(body) > _MAX_BYTES:
+        raise SourceError(url, f"more than {_MAX_BYTES:,} bytes")
+    found = feedparser.parse(
+        io.BytesIO(body),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        resolve_relative_uris=False,
+        sanitize_html=False,
+    )
+    if found.bozo and not any(found.entries):
+        raise SourceError(url, f"not well-formed: {_problem(found.bozo_exception)}")
+    is_atom = ENTRIES[root] == "entry"
+    return Feed(_title(found.feed, is_atom), found.entries, left_out, is_atom)
+
+
+def read_entry(entry: Any, name: str, url: str, is_atom: bool) -> Link | None:
+    """Return the link of an entry, or None if it has no web address."""
+    address = next(filter(None, (urls.absolute(url, link) for link in _addresses(entry))), None)
     if address is None:
         return None
-    modified = _date(fields, _MODIFIED)
     return Link(
         url=address,
         source=name,
-        headline=title(fields),
-        date_published=_date(fields, _PUBLISHED) or modified,
-        date_modified=modified,
-        content=_content(fields),
+        headline=_title(entry, is_atom),
+        date_published=_date(entry, "published"),
+        date_modified=_date(entry, "updated"),
+        content=_content(entry),
     )
 
 
-def feed_title(root: Any) -> str | None:
-    """Return the title of a feed."""
-    channel = next((child for child in root if xmltree.local_name(child) == "channel"), root)
-    return title(xmltree.fields(channel))
+def _cut(document: str, entry: str) -> tuple[str, int]:
+    """Take the entries after the first ``MAX_LINKS`` out of a feed, and say how many they are."""
+    starts = re.finditer(rf"<(?:[\w.-]{{1,40}}:)?{entry}(?=[\s/>])", document, re.IGNORECASE)
+    if (first := next(islice(starts, MAX_LINKS, None), None)) is None:
+        return document, 0
+    end = f"</{first[0][1:]}>"
+    _, _, rest = document[first.end() :].rpartition(end)
+    return document[: first.start()] + rest, 1 + sum(1 for _ in starts)
 
 
-def title(fields: Mapping[str, list[Any]]) -> str | None:
-    """Return a title as plain text."""
-    return next((line for element in _of(fields, _TITLE) if (line := _line(element)) is not None), None)
+def _problem(error: Exception) -> str:
+    """Say what feedparser found wrong; its line numbers are not those of what the server sent."""
+    said = error.getMessage() if isinstance(error, SAXException) else str(error)
+    return plain.line(said, markup=False) or type(error).__name__
 
 
-def _line(element: Any) -> str | None:
-    """Only Atom says whether tags in a text are meant; elsewhere those that HTML has are taken for tags."""
-    if "atom" in element.tag.lower() and not _is_html(element) and element.get("mode") != "base64":
-        return plain.line(xmltree.text(element), markup=False)
-    return plain.line(_markup(element))
+def _character(found: re.Match[str]) -> str:
+    """Mend a reference to what is no character, such as half of an emoji: feedparser fails on them."""
+    return html.escape(html.unescape(found[0][:_MAX_CHARACTER_CHARS]))
 
 
-def _of(fields: Mapping[str, list[Any]], names: tuple[str, ...]) -> Iterator[Any]:
-    for name in names:
-        yield from fields.get(name, ())
+def _title(fields: Any, is_atom: bool) -> str | None:
+    """Return a title as plain text.
+
+    Only Atom says whether tags in a text are meant; elsewhere those that HTML has are taken for tags.
+    """
+    detail = fields.get("title_detail") or {}
+    return plain.line(fields.get("title") or "", markup=not is_atom or detail.get("type") != "text/plain")
 
 
-def _date(fields: Mapping[str, list[Any]], names: tuple[str, ...]) -> datetime | None:
-    return next((date for element in _of(fields, names) if (date := from_feed(xmltree.text(element)))), None)
-
-
-def _links(entry: Any, fields: Mapping[str, list[Any]]) -> Iterator[tuple[Any, str | None]]:
+def _addresses(entry: Any) -> Iterator[object]:
     """Yield what may be the article's address, the surest first. A medium that comes with it is not."""
-    for element in fields.get("feedburner:origlink", ()):
-        yield element, xmltree.text(element)
-    alternates = [link for link in _of(fields, ("link", "atom:link")) if _is_alternate(link)]
+    yield entry.get("feedburner_origlink")
+    alternates = [link for link in entry.get("links", ()) if _is_alternate(link)]
     # Of several, the one for reading.
-    for element in sorted(alternates, key=lambda link: link.get("type", "text/html") not in _HTML_TYPES):
-        yield element, element.get("href") or xmltree.text(element)
-    for element in fields.get("content", ()):
-        yield element, element.get("src")
-    for element in _of(fields, _GUID):
-        # A permanent link is absolute; any other text that stands here is an identifier.
-        link = xmltree.text(element).strip()
-        is_absolute = link.lower().startswith(("http://", "https://"))
-        if is_absolute and element.get("isPermaLink", "true").strip().lower() != "false":
-            yield element, link
-    yield entry, entry.get(_RDF_ABOUT)
+    for link in sorted(alternates, key=lambda link: link.get("type") not in _HTML_TYPES):
+        yield link.get("href")
+    # An identifier that is no permanent link is none of the web, or said to be none.
+    identifier = entry.get("id") or ""
+    if _HTTP.match(identifier) and (entry.get("guidislink", True) or entry.get("link") == ""):
+        yield identifier
 
 
 def _is_alternate(link: Any) -> bool:
     """Relations may be written as addresses, too. Source: RFC 4287, section 4.2.7.2."""
-    relation: str = link.get("rel") or "alternate"
-    return relation.strip().lower().removeprefix("http://www.iana.org/assignments/relation/") == "alternate"
+    relation: str = link.get("rel", "")
+    return relation.strip().removeprefix(_RELATION) == "alternate"
 
 
-def _content(fields: Mapping[str, list[Any]]) -> str | None:
-    for element in _of(fields, _CONTENT):
-        if xmltree.local_name(element) == "encoded" or _is_html(element):
-            return plain.whole_text(_markup(element))
-    return None
+def _date(entry: Any, name: str) -> datetime | None:
+    """Return a date of the entry: feedparser's mapping would give one for the other.
+
+    It reads some spellings with months in other scripts, but others wrongly ("2016-11-01 10:00:00 UTC" as midnight,
+    "10:00" as today's, "CET" as UTC), so it is not asked first.
+    """
+    text = dict.get(entry, name)
+    if not isinstance(text, str):
+        return None
+    return from_feed(text) or (None if text.isascii() else from_struct(dict.get(entry, f"{name}_parsed")))
 
 
-def _is_html(element: Any) -> bool:
-    return (element.get("type") or "text").strip().lower() in _HTML_TYPES
-
-
-def _markup(element: Any) -> str:
-    """Return what is in an element: HTML may be escaped, or stand in it as elements, or (Atom 0.3) be base64."""
-    if element.get("mode") == "base64":
-        return _from_base64(xmltree.text(element))
-    inner = (etree.tostring(child, encoding="unicode", method="html") for child in element)
-    return (element.text or "") + "".join(inner)
-
-
-def _from_base64(text: str) -> str:
-    try:
-        return base64.b64decode(text).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
-        return ""
+def _content(entry: Any) -> str | None:
+    texts = (content.get("value") for content in entry.get("content", ()) if content.get("type") in _HTML_TYPES)
+    return next(filter(None, map(plain.whole_text, texts)), None)

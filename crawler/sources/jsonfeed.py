@@ -43,13 +43,12 @@ def read_entry(entry: object, name: str, url: str) -> Link | None:
     address = urls.absolute(url, entry.get("url") or entry.get("external_url")) or _address_in_id(entry)
     if address is None:
         return None
-    modified = from_feed(_string(entry, "date_modified"))
     return Link(
         url=address,
         source=name,
         headline=title(entry),
-        date_published=from_feed(_string(entry, "date_published")) or modified,
-        date_modified=modified,
+        date_published=from_feed(_string(entry, "date_published")),
+        date_modified=from_feed(_string(entry, "date_modified")),
         content=plain.whole_text(_string(entry, "content_html") or _paragraphs(_string(entry, "content_text"))),
     )
 

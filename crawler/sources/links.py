@@ -22,3 +22,8 @@ class Link:
     date_modified: datetime | None = None
     kind: Literal["article", "sitemap"] = "article"
     content: str | None = None
+
+    @property
+    def latest(self) -> datetime | None:
+        """Return the later of its dates."""
+        return max(filter(None, (self.date_published, self.date_modified)), default=None)

@@ -37,7 +37,7 @@ def read_opml(body: bytes, where: str) -> tuple[list[SourceSpec], list[SourceErr
     Raises:
         SourceError: it is not OPML at all.
     """
-    tree = xmltree.parse(decode(inflate(body, where), None), where, {"opml": "opml"})
+    tree = xmltree.parse(xmltree.bare(decode(inflate(body, where), None)), where, {"opml": "opml"})
     for _ in tree.entries:  # reads it to its end, where the only entry is complete
         pass
     specs: dict[str, SourceSpec] = {}

@@ -12,19 +12,21 @@ from crawler.sources import plain, xmltree
 from crawler.sources.dates import from_feed
 from crawler.sources.links import Link
 
+# The name of an entry for each name that the root element may have.
+ENTRIES = {"urlset": "url", "sitemapindex": "sitemap"}
+
 
 def read_entry(entry: Any, name: str, url: str) -> Link | None:
     """Return the link of a <url> (an article) or of a <sitemap>, or None if it has no web address."""
-    address = xmltree.address(entry, entry.findtext("{*}loc"), url)
+    address = urls.absolute(url, entry.findtext("{*}loc"))
     if address is None:
         return None
-    modified = from_feed(entry.findtext("{*}lastmod"))
     return Link(
         url=address,
         source=name,
         headline=plain.line(entry.findtext("{*}news/{*}title") or ""),
-        date_published=from_feed(entry.findtext("{*}news/{*}publication_date")) or modified,
-        date_modified=modified,
+        date_published=from_feed(entry.findtext("{*}news/{*}publication_date")),
+        date_modified=from_feed(entry.findtext("{*}lastmod")),
         kind="sitemap" if xmltree.local_name(entry) == "sitemap" else "article",
     )
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from courlan import extract_domain
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -130,8 +131,8 @@ class Documents:
         run.changed = True
         run.links += len(listed)
         run.new += len(new)
-        run.dates += [date for url in new if (date := listed[url].date_published) is not None]
-        run.listed |= {url: link for url, link in listed.items() if link.content}
+        run.dates += filter(None, (listed[url].date_published or listed[url].date_modified for url in new))
+        run.listed |= {url: link for url, link in listed.items() if link.content and _is_own(run, link)}
 
     def _ask_sitemaps(self, run: SourceRun, links: Sequence[Link], depth: int) -> Iterator[Request]:
         for link in sorted(links, key=lambda link: link.date_modified or _LONG_AGO, reverse=True):
@@ -166,7 +167,8 @@ class Documents:
     def _end(self, run: SourceRun) -> Iterator[Request]:
         run.documents -= 1
         if not run.documents:
-            self._ledger.save_source_state(self._state_after(run))
+            run.state = self._state_after(run)
+            self._ledger.save_source_state(_unread(run.state) if run.listed else run.state)
             yield from self._then(run)
 
     def _state_after(self, run: SourceRun) -> SourceState:
@@ -203,6 +205,16 @@ class Documents:
         self._ledger.reject(
             Rejection(url=url, source=source, stage=Stage.DISCOVERY, reason=reason, detail=detail, retry=True)
         )
+
+
+def _unread(state: SourceState) -> SourceState:
+    """Return the state from which a feed is read again: until its links are visited, it alone has their texts."""
+    return replace(state, etag=None, last_modified=None, payload_digest=None, next_due=None)
+
+
+def _is_own(run: SourceRun, link: Link) -> bool:
+    """Tell whether a link is of the source's own domain: for the text of others' articles a feed is no witness."""
+    return extract_domain(link.url, fast=True) == extract_domain(run.spec.url, fast=True)
 
 
 def _after(response: Response, found: Discovered, state: SourceState) -> SourceState:

@@ -128,7 +128,7 @@ def hostile() -> Iterator[Hostile]:
             ),
             "http://c.example/news": sitemap("http://c.example/1"),
             "http://c.example/evil": Answer(
-                body=b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><urlset><url><loc>&e;</loc></url></urlset>'
+                body=b'<!DOCTYPE urlset [<!ENTITY e SYSTEM "file:///etc/passwd">]>&e;'
             ),
             "http://c.example/1": page(),
             "http://d.example/rss": page(),

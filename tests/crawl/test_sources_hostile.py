@@ -133,10 +133,10 @@ MEGABYTE = 1_000_000
     ],
     ids=range(14),
 )
-def test_no_megabyte_takes_more_than_seconds(body: bytes) -> None:
-    started = time.monotonic()
+def test_no_megabyte_takes_quadratic_time(body: bytes) -> None:
+    started = time.process_time()
     read(body)
-    assert time.monotonic() - started < 5  # quadratic time would be minutes; they take 0.1 to 1 s
+    assert time.process_time() - started < 20  # which would be minutes; they take 0.1 to 1 s
 
 
 @pytest.mark.parametrize("read_page", [lambda body: candidates(body, URL), lambda body: sitemaps_of(body, URL)])

@@ -25,8 +25,7 @@ FIRST = Link(
     date_published=datetime(2026, 2, 3, 9, tzinfo=UTC),
     date_modified=datetime(2026, 2, 4, tzinfo=UTC),
 )
-DAY = datetime(2026, 2, 1, tzinfo=UTC)
-SECOND = Link(url="https://a.example/2", source="s", date_published=DAY, date_modified=DAY)
+SECOND = Link(url="https://a.example/2", source="s", date_modified=datetime(2026, 2, 1, tzinfo=UTC))
 
 
 def read(body: bytes) -> Discovered:
