@@ -1,153 +1,122 @@
-"""The bytes of an archive file: plain, or gzip members that are unpacked block by block.
+"""Archive files as warcio is given them: from a record on, gzip members unpacked block by block.
 
-Members follow each other as one stream, however records lie in them. A place at which one could begin to read again
-is known by its byte in the file as stored. Whatever a file holds, no more is kept in memory than was asked for.
-
-warcio, with which recordings are written, is no reader for hostile files: it ends at the first damage, holds whole
-chunks and lines unpacked in memory, and reports to stderr.
+warcio unpacks gzip itself, but then refuses files that are one member, says of damage only on stderr, and reads lines
+of any length. Unpacked here, all of these are one stream, damage is an error, and no more is kept in memory than a
+header may be long.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
-from pathlib import Path
 from typing import Any, BinaryIO
 
-from crawler.errors import ArchiveError
+from warcio.exceptions import ArchiveLoadFailed
 
-GZIP_MAGIC = b"\x1f\x8b"
 WARC_START = b"WARC/"
 CUT = "the file ends within a record"
+MAX_HEADER_BYTES = 1 << 16
 
+_GZIP_MAGIC = b"\x1f\x8b"
+_GZIP = 16 + zlib.MAX_WBITS
 _BLOCK = 1 << 14
 _WINDOW = 1 << 20
-_GZIP = 16 + zlib.MAX_WBITS
 _GZIP_HEADER_BYTES = 4096  # room for the name and the extra field that some writers put before the data
 _POSSIBLE_START = re.compile(rb"\x1f\x8b\x08|\nWARC/[01]\.\d+\r?\n[A-Za-z-]+:")
 _START_CHARS = 64  # more than the longest match of it
 
 
 class PlainStream:
-    """A file that is not packed, from a byte on."""
+    """A file that is not packed, from a record on.
 
-    def __init__(self, path: Path, file: BinaryIO, offset: int) -> None:
-        self.path = path
+    ``place`` is the byte of the file that what goes wrong is said of: where the record that is read begins.
+    """
+
+    def __init__(self, file: BinaryIO, offset: int) -> None:
+        self.place = offset
         self._file = file
-        self._block = b""
-        self._used = 0
+        self._header_left: int | None = MAX_HEADER_BYTES
         file.seek(offset)
 
-    @property
-    def boundary(self) -> int | None:
-        """The byte of the file from which a new stream would give what comes next; None if there is none."""
-        return self.place
-
-    @property
-    def place(self) -> int:
-        """The byte of the file that what goes wrong with what comes next is said of."""
-        return self._file.tell() - len(self._block) + self._used
-
     def read(self, size: int) -> bytes:
-        """Read so many bytes, fewer at the end of the file."""
-        parts = []
-        while size > 0 and self._has_more():
-            part = self._block[self._used : self._used + size]
-            self._used += len(part)
-            size -= len(part)
-            parts.append(part)
-        return b"".join(parts)
+        """Read up to so many bytes.
 
-    def skip(self, size: int) -> int:
-        """Pass over so many bytes; returns over how many, fewer at the end of the file."""
-        passed = 0
-        while passed < size and self._has_more():
-            step = min(size - passed, len(self._block) - self._used)
-            self._used += step
-            passed += step
-        return passed
+        Raises:
+            ArchiveLoadFailed: the data is damaged or cut, or a header does not end.
+        """
+        block = self._next_block(size)
+        if self._header_left is not None:
+            self._header_left -= len(block)
+            if self._header_left < -_BLOCK:  # what follows the header in its last block
+                raise ArchiveLoadFailed("the header of a record does not end")
+        return block
 
-    def readline(self, limit: int) -> bytes:
-        """Read to the end of the line, or so many bytes of it."""
-        parts: list[bytes] = []
-        while limit > 0 and self._has_more():
-            end = self._block.find(b"\n", self._used, self._used + limit) + 1 or self._used + limit
-            part = self._block[self._used : end]
-            self._used += len(part)
-            limit -= len(part)
-            parts.append(part)
-            if part.endswith(b"\n"):
-                break
-        return b"".join(parts)
+    def tell(self) -> int:
+        """Return how far has been read."""
+        return self._file.tell()
 
-    def skip_blank(self, *, begin: bool) -> None:
-        """Pass over line ends; with ``begin`` also into the next member, if one ends here."""
-        while self._has_more(begin=begin):
-            self._used = len(self._block) - len(self._block[self._used :].lstrip(b"\r\n"))
-            if self._used < len(self._block):
-                return
+    def expect_header(self, *, expected: bool) -> None:
+        """Read no more than a header may be long from now on; or as much as is asked for."""
+        self._header_left = MAX_HEADER_BYTES if expected else None
 
-    def _has_more(self, *, begin: bool = True) -> bool:
-        if self._used == len(self._block):
-            self._block, self._used = self._next_block(begin), 0
-        return bool(self._block)
+    def begin_record(self, position: int) -> int | None:
+        """Return the byte of the file from which reading would go on here; None if there is none."""
+        self.place = position
+        return position
 
-    def _next_block(self, begin: bool) -> bytes:
-        return self._file.read(_BLOCK)
+    def _next_block(self, size: int) -> bytes:
+        return self._file.read(size)
 
 
 class GzipStream(PlainStream):
-    """A file of gzip members, from the beginning of one on.
+    """A file of gzip members, from the beginning of one on. ``place`` is where the member that is read begins."""
 
-    Raises:
-        ArchiveError: from any read: a member is damaged or cut; it names the byte at which the member begins.
-    """
-
-    def __init__(self, path: Path, file: BinaryIO, offset: int) -> None:
-        super().__init__(path, file, offset)
-        self._member = offset
+    def __init__(self, file: BinaryIO, offset: int) -> None:
+        super().__init__(file, offset)
+        self._position = self._begun_at = 0  # in the stream: of what is read next, of the member
         self._packed = b""
         self._inflater: Any = None
 
-    @property
-    def boundary(self) -> int | None:
-        is_between = self._inflater is None and self._used == len(self._block)
-        return self._file.tell() - len(self._packed) if is_between else None
+    def tell(self) -> int:
+        return self._position
 
-    @property
-    def place(self) -> int:
-        return self._member
+    def begin_record(self, position: int) -> int | None:
+        return self.place if position == self._begun_at else None
 
-    def _next_block(self, begin: bool) -> bytes:
-        while self._inflater is not None or (begin and self._begin_member()):
-            if block := self._unpack():
-                return block
-        return b""
+    def _next_block(self, size: int) -> bytes:
+        block = b""
+        while not block and (self._inflater or self._begin_member()):
+            block = self._unpack(size)
+        self._position += len(block)
+        return block
 
     def _begin_member(self) -> bool:
         self._packed = self._packed or self._file.read(_BLOCK)
-        self._member = self._file.tell() - len(self._packed)
+        self.place = self._file.tell() - len(self._packed)
+        self._begun_at = self._position
         self._inflater = zlib.decompressobj(_GZIP) if self._packed else None
-        return self._inflater is not None
+        return bool(self._packed)
 
-    def _unpack(self) -> bytes:
-        inflater = self._inflater
-        packed = self._packed or self._file.read(_BLOCK)
+    def _unpack(self, size: int) -> bytes:
+        inflater, packed = self._inflater, self._packed or self._file.read(_BLOCK)
         try:
-            block: bytes = inflater.decompress(packed, _BLOCK)
+            block: bytes = inflater.decompress(packed, size)
         except zlib.error as error:
-            raise ArchiveError(self.path, self._member, f"damaged gzip data ({error})") from error
+            raise ArchiveLoadFailed(f"damaged gzip data ({error})") from error
         if not (packed or block or inflater.eof):
-            raise ArchiveError(self.path, self._member, CUT)
+            raise ArchiveLoadFailed(CUT)
         self._packed = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
         self._inflater = None if inflater.eof else inflater
         return block
 
 
-def open_stream(path: Path, file: BinaryIO, offset: int) -> PlainStream:
-    """Open a stream from a byte of the file on, of the kind that begins there."""
+def open_stream(file: BinaryIO, offset: int) -> PlainStream:
+    """Open a stream from a byte of the file on, past line ends, of the kind that begins there."""
     file.seek(offset)
-    return (GzipStream if file.read(2) == GZIP_MAGIC else PlainStream)(path, file, offset)
+    head = file.read(_START_CHARS)
+    start = head.lstrip(b"\r\n")
+    kind = GzipStream if start.startswith(_GZIP_MAGIC) else PlainStream
+    return kind(file, offset + len(head) - len(start))
 
 
 def begins_record(file: BinaryIO, offset: int) -> bool:
@@ -176,7 +145,7 @@ def next_record(file: BinaryIO, offset: int) -> int | None:
 
 def unpacked(content: bytes, limit: int) -> bytes:
     """Return up to so many bytes of content that may be gzip; what cannot be unpacked is left out."""
-    if not content.startswith(GZIP_MAGIC):
+    if not content.startswith(_GZIP_MAGIC):
         return content[:limit]
     inflater = zlib.decompressobj(_GZIP)
     try:

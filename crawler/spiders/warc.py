@@ -1,38 +1,62 @@
-"""Reads the HTML pages of a WARC file.
+"""Reads the HTML pages of a WARC file: warcio reads the records, their headers and HTTP messages.
 
-Source: ISO 28500 (WARC 1.0, 1.1). What writers are known to do otherwise is read all the same: addresses in angle
-brackets (wget) or with spaces, line ends of one byte, a whole file in one gzip member, members that do not end where
-records do, bodies whose codings have been undone already (Common Crawl).
+Source: ISO 28500 (WARC 1.0, 1.1). Archives differ in what they have undone already: bodies that are neither chunked
+nor packed, whatever their header says, are taken as they are; of bodies that are damaged, what could be undone.
 """
 
 from __future__ import annotations
 
+import io
+import logging
 import re
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import brotli  # type: ignore[import-untyped]
+from warcio.archiveiterator import WARCIterator
+from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.limitreader import LimitReader
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 
 from crawler import urls
 from crawler.errors import ArchiveError
 from crawler.extract.page import Page
 from crawler.sources.dates import from_iso
-from crawler.spiders.messages import Fields, Response, first, parse_fields, parse_response, undo_codings, unknown_coding
 from crawler.spiders.responses import is_html, refuse, refuse_status
-from crawler.spiders.streams import CUT, WARC_START, PlainStream, next_record, open_stream
+from crawler.spiders.streams import CUT, MAX_HEADER_BYTES, PlainStream, next_record, open_stream
 from storage.types import Rejection
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 MAX_PAGE_BYTES = 10_000_000
 
-_MAX_HEADER_BYTES = 1 << 16
-_BESIDES_BODY_BYTES = 1 << 20  # room for HTTP headers and chunk sizes, beside the largest page
-_QUOTED_CHARS = 60
+_BESIDES_BODY_BYTES = 1 << 20  # room for chunk sizes, beside the largest page
+_BLOCK = 1 << 12  # gzip makes up to a thousand times as much of it
+_PROBLEM_CHARS = 120  # warcio quotes the line it stumbles over
 _LENGTH = re.compile(r"[0-9]{1,15}")
+_STATUS = re.compile(r"[1-9][0-9]{2}")
 _OK = 200
 _RESERVATIONS = ("x-robots-tag", "tdm-reservation")
 _HTTP_SCHEMES = ("http:", "https:")
 # What tells about a capture, or that it is the same as another one, but is none itself.
 _COMPANIONS = frozenset({"warcinfo", "request", "metadata", "revisit"})
+# What warcio undoes, under the names it has for them; the others it does not know, or unpacks without a bound.
+_WARCIO_CODINGS = {"": None, "identity": None, "none": None, "gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
+_OTHER_CODINGS: dict[str, Callable[[bytes, int], bytes]] = {
+    "br": lambda body, limit: brotli.Decompressor().process(body, output_buffer_limit=limit),
+    "zstd": lambda body, limit: zstd.ZstdDecompressor().decompress(body, limit),
+}
+_HTTP = StatusAndHeadersParser([], verify=False)
+
+logging.getLogger("warcio").setLevel(logging.ERROR)  # it warns of each space in an address, which it mends
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,108 +106,131 @@ def read_captures(path: Path, offset: int = 0, *, max_page_bytes: int = MAX_PAGE
 
 
 def _captures(path: Path, file: BinaryIO, offset: int, max_page_bytes: int) -> Iterator[Capture]:
-    first_error, damages, end = None, 0, offset
+    problems: list[ArchiveError] = []
+    end = offset
     start: int | None = offset
     while start is not None:
+        stream, start = open_stream(file, start), None
         try:
-            for capture in _records(open_stream(path, file, start), start, max_page_bytes):
+            for capture in _records(stream, end, max_page_bytes):
                 end = capture.offset
                 yield capture
-            start = None
-        except ArchiveError as error:
-            first_error, damages = first_error or error, damages + 1
-            start = next_record(file, (error.offset or 0) + 1)
-    if first_error:
-        more = f"; {damages - 1:,} more damaged places" if damages > 1 else ""
-        raise ArchiveError(path, first_error.offset, first_error.problem + more)
+        except ArchiveLoadFailed as error:
+            problem = ascii(" ".join(str(error).split())[:_PROBLEM_CHARS])[1:-1]
+            problems.append(ArchiveError(path, stream.place, problem))
+            start = next_record(file, stream.place + 1)
+    if problems:
+        more = f"; {len(problems) - 1:,} more damaged places" if len(problems) > 1 else ""
+        raise ArchiveError(path, problems[0].offset, problems[0].problem + more)
     if not end:
         raise ArchiveError(path, 0, "no whole WARC record")
 
 
 def _records(stream: PlainStream, offset: int, max_page_bytes: int) -> Iterator[Capture]:
-    """Yield records up to the end of the file, each once it is seen to be whole."""
-    while True:
-        stream.skip_blank(begin=True)
-        place = stream.place
-        header = _header(stream, place)
-        if header is None:
-            return
-        block = _block(stream, place, header, max_page_bytes + _BESIDES_BODY_BYTES)
-        stream.skip_blank(begin=False)
-        offset = offset if stream.boundary is None else stream.boundary
-        is_companion = first(header, "warc-type") in _COMPANIONS
-        yield Capture(None if is_companion else _capture(header, block, max_page_bytes), offset)
+    """Yield records up to the end of the stream, each once it is seen to be whole.
+
+    Raises:
+        ArchiveLoadFailed: what comes next is no record, or is damaged or cut.
+    """
+    records = WARCIterator(stream, no_record_parse=True)
+    records.reader.set_decomp(None)  # the stream is unpacked already
+    for record in records:
+        stream.expect_header(expected=False)
+        with redirect_stderr(io.StringIO()):  # warcio says there what _pass_over finds out, and of damaged bodies
+            found = _found(record, max_page_bytes)
+            failure = _pass_over(record, records, stream)
+        if failure is None:
+            offset = stream.begin_record(records.offset) or offset
+        yield Capture(found, offset)
+        if failure is not None:
+            raise failure
 
 
-def _header(stream: PlainStream, place: int) -> Fields | None:
-    """Read the header of a record; None at the end of the file."""
-    version = stream.readline(_MAX_HEADER_BYTES)
-    if not version:
-        return None
-    if not version.startswith(WARC_START):
-        raise ArchiveError(stream.path, place, f"not a WARC record: {version[:_QUOTED_CHARS]!r}")
-    lines, size = [version], len(version)
-    while lines[-1].strip():
-        lines.append(stream.readline(_MAX_HEADER_BYTES))
-        size += len(lines[-1])
-        if size > _MAX_HEADER_BYTES:
-            raise ArchiveError(stream.path, place, "the header of a record does not end")
-    if not lines[-1]:
-        raise ArchiveError(stream.path, place, CUT)
-    return parse_fields(lines[1:])
+def _found(record: Any, max_page_bytes: int) -> Page | Rejection | None:
+    if not _LENGTH.fullmatch(_field(record.rec_headers, "Content-Length")):
+        raise ArchiveLoadFailed("a record without a Content-Length")
+    return None if record.rec_type in _COMPANIONS else _capture(record, max_page_bytes)
 
 
-def _block(stream: PlainStream, place: int, header: Fields, limit: int) -> bytes:
-    """Read what a record holds, so much of it that a page of the largest size can be told from a larger one."""
-    length = first(header, "content-length") or ""
-    if not _LENGTH.fullmatch(length):
-        raise ArchiveError(stream.path, place, "a record without a Content-Length")
-    block = stream.read(min(int(length), limit)) if first(header, "warc-type") == "response" else b""
-    if len(block) + stream.skip(int(length) - len(block)) < int(length):
-        raise ArchiveError(stream.path, place, CUT)
-    return block
+def _pass_over(record: Any, records: Any, stream: PlainStream) -> ArchiveLoadFailed | None:
+    """Read to the first line of the next record; return what is wrong there.
+
+    Raises:
+        ArchiveLoadFailed: the record itself is damaged or cut.
+    """
+    while record.raw_stream.read(_BLOCK):
+        pass
+    if record.raw_stream.limit:
+        raise ArchiveLoadFailed(CUT)
+    stream.expect_header(expected=True)
+    try:
+        records.read_to_end()
+    except ArchiveLoadFailed as failure:
+        return failure
+    return ArchiveLoadFailed("a record goes on after its Content-Length") if records.err_count else None
 
 
-def _capture(header: Fields, block: bytes, max_page_bytes: int) -> Page | Rejection:
-    url = (first(header, "warc-target-uri") or "").removeprefix("<").removesuffix(">").replace(" ", "%20")
-    kind = first(header, "warc-type")
-    name = url or first(header, "warc-record-id") or ""
+def _capture(record: Any, max_page_bytes: int) -> Page | Rejection:
+    url = _field(record.rec_headers, "WARC-Target-URI")
+    name = url or _field(record.rec_headers, "WARC-Record-ID")
     source = urls.site_of(url)
-    if kind != "response":
-        return refuse(name, source, "not-a-response", f"WARC-Type {kind}")
+    if record.rec_type != "response":
+        return refuse(name, source, "not-a-response", f"WARC-Type {_field(record.rec_headers, 'WARC-Type')}")
     if not url.lower().startswith(_HTTP_SCHEMES):
         return refuse(name, source, "not-http")
-    response = parse_response(block)
-    if response is None:
+    try:
+        http = _HTTP.parse(LimitReader(record.raw_stream, MAX_HEADER_BYTES))
+    except EOFError:
         return refuse(url, source, "no-http-headers")
-    return _page(url, source, response, first(header, "warc-date"), max_page_bytes)
+    status = http.get_statuscode()
+    if not http.protocol.startswith("HTTP/") or not _STATUS.fullmatch(status):
+        return refuse(url, source, "no-http-headers")
+    return _page(record, http, url, max_page_bytes) if int(status) == _OK else refuse_status(url, source, int(status))
 
 
-def _page(url: str, source: str, response: Response, date: str | None, max_page_bytes: int) -> Page | Rejection:
-    content_type = first(response.fields, "content-type")
-    if response.status != _OK:
-        return refuse_status(url, source, response.status)
-    if coding := unknown_coding(response.fields):
+def _page(record: Any, http: StatusAndHeaders, url: str, max_page_bytes: int) -> Page | Rejection:
+    source, content_type = urls.site_of(url), _field(http, "Content-Type") or None
+    coding = _field(http, "Content-Encoding").lower()
+    if coding not in {*_WARCIO_CODINGS, *_OTHER_CODINGS}:
         return refuse(url, source, "unknown-encoding", coding)
-    content = undo_codings(response, max_page_bytes + 1)
+    content = _content(record, http, coding, max_page_bytes + 1)
     if len(content) > max_page_bytes:
         return refuse(url, source, "too-big", f"more than {max_page_bytes:,} bytes")
     if not is_html(content_type, content):
         return refuse(url, source, "not-html", content_type or "no Content-Type")
-    fetched_at = from_iso(date)
+    fetched_at = from_iso(_field(record.rec_headers, "WARC-Date"))
     if fetched_at is None:
         return refuse(url, source, "no-date", "WARC-Date is missing or unreadable")
-    return Page(
-        url=url,
-        content=content,
-        content_type=content_type,
-        fetched_at=fetched_at,
-        opt_outs=_opt_outs(response.fields),
-    )
+    return Page(url=url, content=content, content_type=content_type, fetched_at=fetched_at, opt_outs=_opt_outs(http))
 
 
-def _opt_outs(fields: Fields) -> tuple[str, ...]:
-    said = {name: [value for key, value in fields if key == name] for name in _RESERVATIONS}
+def _content(record: Any, http: StatusAndHeaders, coding: str, limit: int) -> bytes:
+    """Return the body without transfer and content codings, or its first ``limit`` bytes if it is longer.
+
+    Chunks are joined before they are unpacked: warcio would unpack a chunk of any length at once.
+    """
+    stream: Any = LimitReader(record.raw_stream, limit + _BESIDES_BODY_BYTES)
+    if "chunked" in _field(http, "Transfer-Encoding").lower():
+        stream = ChunkedDataReader(stream)
+    unpack = _OTHER_CODINGS.get(coding)
+    warcio_name = None if unpack else _WARCIO_CODINGS[coding]
+    body: bytes = BufferedReader(stream, block_size=_BLOCK, decomp_type=warcio_name).read(limit)
+    if unpack is None:
+        return body
+    try:
+        return unpack(body, limit)[:limit]
+    except (brotli.error, zstd.ZstdError):
+        return body
+
+
+def _field(headers: StatusAndHeaders, name: str) -> str:
+    """Return a header; without NUL, which not every store takes."""
+    value: str = headers.get_header(name) or ""
+    return value.replace("\0", "").strip()
+
+
+def _opt_outs(http: StatusAndHeaders) -> tuple[str, ...]:
+    said = {name: [value for key, value in http.headers if key.lower() == name] for name in _RESERVATIONS}
     if not any(said.values()):
         return ()
     # Scrapy takes half a second to import, and few servers say anything.
