@@ -111,7 +111,7 @@ class SourceSpec(_Frozen):
     language: Line | None = None
     publisher: Line | None = None
     max_links: Annotated[int, Field(ge=1)] | None = None
-    poll_every_min: Annotated[float, Field(gt=0)] | None = None
+    poll_every_min: Annotated[float, Field(gt=0, le=525_600)] | None = None
     follow: Annotated[Line, AfterValidator(_pattern)] | None = None
 
 
@@ -130,10 +130,10 @@ class CrawlOptions(_Frozen):
     workers: Annotated[int, Field(ge=1)] | None = None
     max_links_per_source: Annotated[int, Field(ge=1)] = 200
     verify_certificates: bool = True
-    poll_patience_min: Annotated[float, Field(gt=0)] = 30
-    poll_least_min: Annotated[float, Field(ge=0)] = 5
-    poll_most_min: Annotated[float, Field(gt=0)] = 1440
-    revisit_h: tuple[Annotated[float, Field(gt=0)], ...] = (1, 4, 24, 96)
+    poll_patience_min: Annotated[float, Field(gt=0, le=525_600)] = 30
+    poll_least_min: Annotated[float, Field(ge=0, le=525_600)] = 5
+    poll_most_min: Annotated[float, Field(gt=0, le=525_600)] = 1440
+    revisit_h: tuple[Annotated[float, Field(gt=0, le=8_760)], ...] = (1, 4, 24, 96)
 
 
 class Config(_Frozen):

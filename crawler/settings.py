@@ -12,10 +12,11 @@ AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 4
 COOKIES_ENABLED = False
-REFERRER_POLICY = "no-referrer"
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # pages in the order the spider asks for them
+
+CONCURRENT_ITEMS = 1  # of one response, and a page gives one: Scrapy starts as many tasks for each
 
 # Limits.
 REDIRECT_MAX_TIMES = 10
@@ -34,15 +35,14 @@ DOWNLOAD_HANDLERS = {
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TWISTED_DNS_RESOLVER = "crawler.components.addresses.JudgingResolver"
 
-# Every answer reaches the spider, which gives each loss its reason.
-HTTPERROR_ALLOW_ALL = True
-URLLENGTH_LIMIT = 0
 METAREFRESH_ENABLED = False  # news pages reload themselves
 
 # From the spider to the network. Answers go the other way: through Recording before they are decompressed (590),
 # through BackOff after Scrapy has retried (550) and redirected (600) them. HostLog sees what any of them refuses.
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # knows no cache, no 5xx, no Crawl-delay
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "crawler.components.host_log.HostLog": 40,
     "crawler.components.addresses.PrivateAddressGuard": 50,
     "crawler.components.backing_off.BackOff": 60,
@@ -50,6 +50,16 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.components.pace.FixedProxy": 740,
     "crawler.components.recording.Recording": 800,
     "crawler.components.pace.CrawlDelay": 890,
+}
+# Every answer reaches the spider, which gives each loss its reason; no page is told where its address was found; the
+# others have no use here. Each would cost time with every page.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 ITEM_PIPELINES = {"crawler.components.delivery.PagePipeline": 100}
 EXTENSIONS = {"crawler.components.delivery.StopOnError": 100, "crawler.components.ending.PromptEnd": 100}
@@ -59,5 +69,6 @@ LOG_INSTALL_ROOT_HANDLER = False
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False
+DOWNLOADER_STATS = False  # HostLog counts
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False

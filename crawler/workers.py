@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import resource
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import partial
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -27,6 +32,9 @@ Result = Article | Rejection
 
 _DETAIL_CHARS = 2_000
 GIB = 1 << 30
+# Linux grants it to everybody. Pages wait in it for the next free worker; in the usual 64 KiB none has room, and each
+# would be handed over piece by piece whenever the busy main process finds the time.
+_PIPE_BYTES = 1 << 20
 
 
 class WorkerPool:
@@ -39,12 +47,13 @@ class WorkerPool:
     """
 
     def __init__(self, processes: int | None = None, timeout_s: float = 20, memory_bytes: int = 2 * GIB) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["crawler.extract", "crawler.sources", "trafilatura"])
+        context = _WidePipes()
+        context.set_forkserver_preload(["crawler.workers", "trafilatura"])
+        forkserver.ensure_running()  # it loads all this while the caller goes on
         self.processes = processes or os.cpu_count() or 1
         self._timeout_s = timeout_s
         self._pool: Any = ProcessPool(
-            self.processes, initializer=_limit_memory, initargs=(memory_bytes,), context=context
+            self.processes, initializer=_begin_worker, initargs=(memory_bytes,), context=context
         )
 
     def __enter__(self) -> Self:
@@ -81,9 +90,34 @@ class WorkerPool:
         return settled
 
 
-def _limit_memory(memory_bytes: int) -> None:
+class _WidePipes(ForkServerContext):
+    """Makes pipes that hold several pages, where the system has room for them."""
+
+    def Pipe(self, duplex: bool = True) -> tuple[Connection[Any, Any], Connection[Any, Any]]:
+        reader, writer = super().Pipe(duplex)
+        with suppress(OSError, AttributeError):
+            fcntl.fcntl(writer.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        return reader, writer
+
+
+def _begin_worker(memory_bytes: int) -> None:
     """Run in a worker as it starts."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    _end_with_program()
+
+
+def _end_with_program() -> None:
+    """Let the system end this process when the program has ended, even if that was killed and this one hangs.
+
+    The pipe that then closes raises SIGIO, which ends whoever has no handler for it.
+    """
+    program = multiprocessing.parent_process()
+    assert program is not None
+    pipe = program.sentinel
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    if not program.is_alive():  # it was killed before: no signal will come, and locks stay as others left them
+        os._exit(1)
 
 
 def _settle(done: Future[T], settled: Future[T], lost: Callable[[BaseException], T]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, update
 
 from storage.columns import bounded
 from storage.refs import follow, rejected_for_good
@@ -29,7 +29,9 @@ _STANDING = (
     LinkTable.unchanged,
 )
 _NEVER_VISITED = LinkTable.last_visit.is_(None)
-_MAKE_DUE = update(LinkTable).where(LinkTable.url == bindparam("of"))
+_FIND = select(LinkTable.__table__).where(LinkTable.url == bindparam("of"))
+_INSERT = insert(LinkTable)
+_UPDATE = update(LinkTable).where(LinkTable.url == bindparam("of"))
 
 
 def put_links(connection: Connection, source: str, links: Sequence[Listed], seen_at: datetime) -> set[str]:
@@ -47,7 +49,7 @@ def _put_chunk(connection: Connection, source: str, listed: Mapping[str, Listed]
     settled = _settled_until(connection, unvisited)
     again = [url for url, row in idle.items() if _is_news(listed[url], _seen_until(row, settled), seen_at)]
     if again:
-        connection.execute(_MAKE_DUE, [{"of": url, "next_visit": seen_at} for url in again])
+        connection.execute(_UPDATE, [{"of": url, "next_visit": seen_at} for url in again])
     new = [url for url in listed if url not in known]
     if new:
         rows_of_new = [_new_link(source, listed[url], settled.get(url), seen_at) for url in new]
@@ -128,13 +130,15 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def link(connection: Connection, url: str) -> LinkState | None:
-    row = connection.execute(select(LinkTable.__table__).where(LinkTable.url == url)).one_or_none()
+    row = connection.execute(_FIND, {"of": url}).one_or_none()
     return None if row is None else to_link(row)
 
 
 def put_link(connection: Connection, state: LinkState) -> None:
-    connection.execute(delete(LinkTable).where(LinkTable.url == state.url))
-    connection.execute(insert(LinkTable), all_values(state))
+    values = all_values(state)
+    url = values.pop("url")
+    if not connection.execute(_UPDATE, {"of": url, **values}).rowcount:
+        connection.execute(_INSERT, {"url": url, **values})
 
 
 def site_urls(connection: Connection, site: str, limit: int) -> tuple[list[str], list[str]]:

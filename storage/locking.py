@@ -14,9 +14,10 @@ from storage.rows import AnyRow
 from storage.schema import LockTable
 
 BEAT_EVERY = timedelta(minutes=1)
-# A run beats with each transaction, and dedupe commits many times an hour: silence for this long is death on another
-# host, or, on this one, a pid that another program has been given since.
-STALE_AFTER = timedelta(hours=6)
+# A run beats with each transaction, and commits many times an hour: silence for this long is death on another host
+# (a container that was replaced), or, on this one, a pid that another program has been given since.
+STALE_AFTER = timedelta(hours=1)
+_STARTED = datetime.now(UTC)
 
 _ROW = select(LockTable.pid, LockTable.host, LockTable.since, LockTable.heartbeat)
 
@@ -52,7 +53,12 @@ def _mine() -> tuple[ColumnElement[bool], ...]:
 def _is_stale(holder: AnyRow, now: datetime) -> bool:
     if now - holder.heartbeat > STALE_AFTER:
         return True
-    return holder.host == socket.gethostname() and not _is_alive(holder.pid)
+    return holder.host == socket.gethostname() and (_is_predecessor(holder) or not _is_alive(holder.pid))
+
+
+def _is_predecessor(holder: AnyRow) -> bool:
+    """Tell whether the holder had our own pid before us: in a restarted container pids begin anew."""
+    return bool(holder.pid == os.getpid() and holder.since < _STARTED)
 
 
 def _is_alive(pid: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from storage.columns import bounded
 from storage.rows import chunked
@@ -15,13 +15,21 @@ from storage.types import Stage
 PURGED = "purged"
 _ID_DIGITS = 9  # ids are of 32 bits on PostgreSQL
 _MOST_STEPS = 10  # aliases may point at each other in a circle
+_FORGET_ALIAS = delete(AliasTable).where(AliasTable.url == bindparam("of"))
+_INSERT_ALIAS = insert(AliasTable)
+_TOMBSTONE = select(RejectionTable.id).where(
+    RejectionTable.url == bindparam("of"),
+    RejectionTable.stage == Stage.DISCOVERY,
+    RejectionTable.reason == PURGED,
+    RejectionTable.retry.is_(False),
+)
 
 
 def add_alias(connection: Connection, url: str, article_url: str) -> None:
     if bounded(url) == bounded(article_url):
         return
-    connection.execute(delete(AliasTable).where(AliasTable.url == url))
-    connection.execute(insert(AliasTable), {"url": url, "article_url": article_url})
+    connection.execute(_FORGET_ALIAS, {"of": url})
+    connection.execute(_INSERT_ALIAS, {"url": url, "article_url": article_url})
 
 
 def follow(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
@@ -69,14 +77,13 @@ def known_urls(connection: Connection, urls: Iterable[str]) -> set[str]:
 
 def is_purged(connection: Connection, url: str) -> bool:
     """Say whether the article at a URL was purged."""
-    tombstone = (RejectionTable.stage == Stage.DISCOVERY, RejectionTable.reason == PURGED)
-    return bool(rejected_for_good(connection, {bounded(url)}, *tombstone))
+    return connection.scalar(_TOMBSTONE, {"of": url}) is not None
 
 
-def rejected_for_good(connection: Connection, urls: Iterable[str], *conditions: Any) -> set[str]:
+def rejected_for_good(connection: Connection, urls: Iterable[str]) -> set[str]:
     """Pick the URLs (bounded) that were rejected and are not to be tried again."""
     found: set[str] = set()
-    final = select(RejectionTable.url).where(RejectionTable.retry.is_(False), *conditions)
+    final = select(RejectionTable.url).where(RejectionTable.retry.is_(False))
     for chunk in chunked(urls):
         found |= set(connection.scalars(final.where(RejectionTable.url.in_(chunk))))
     return found

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -77,3 +80,35 @@ def test_a_page_that_breaks_a_worker_is_quarantined_and_the_others_are_extracted
     assert (broken.url, broken.reason) == ("https://a.example/2", reason)
     assert told in broken.detail
     assert all(isinstance(result, Article) for result in results)
+
+
+def hang_in_a_worker() -> None:
+    """Run in a process of its own, which is killed."""
+    with WorkerPool(1, timeout_s=60) as pool:
+        pool.extract(_page(1)).result(timeout=30)
+        hanging = pool.extract(_page(2, _Hanging(_HTML)))
+        while not hanging.done():
+            print(*pool._pool._pool_manager.worker_manager.workers, flush=True)
+            time.sleep(0.5)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
+def test_a_worker_does_not_outlive_a_killed_program_even_if_it_hangs() -> None:
+    program = "from tests import test_workers; test_workers.hang_in_a_worker()"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        worker = [running.stdout.readline() for _ in range(2)][-1].strip()
+        assert _is_alive(worker)
+        running.kill()
+    deadline = time.monotonic() + 5
+    while _is_alive(worker) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _is_alive(worker)
+
+
+def _is_alive(pid: str) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False

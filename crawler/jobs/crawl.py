@@ -124,7 +124,7 @@ class _Ledger:
         return self._store.source_state(name)
 
     def save_source_state(self, state: SourceState) -> None:
-        self._store.put_source_state(state)
+        self._keeper.take(lambda: self._store_state(state))
 
     def discovered(self, source: str, links: Sequence[Link], at: datetime) -> set[str]:
         return self._store.put_links(source, [_listed(link) for link in links], seen_at=at)
@@ -153,6 +153,10 @@ class _Ledger:
             results.append(await asyncio.wrap_future(self._pool.extract(visit.fallback)))
         self._keeper.take(lambda: self._store_visit(visit, results))
         self._advance(1)
+
+    def _store_state(self, state: SourceState) -> Iterable[str]:
+        self._store.put_source_state(state)
+        return ()
 
     def _store_visit(self, visit: Visit, results: Sequence[Article | Rejection]) -> Iterable[str]:
         """Store what a visit gave, and when the next one is due; returns the names under which it counts."""
@@ -191,6 +195,8 @@ def _after(
     options: CrawlOptions,
 ) -> LinkState:
     """Decide when the link is visited again."""
+    if visit.not_before is not None:
+        return replace(link, next_visit=visit.not_before)
     if visit.page is not None:
         link = replace(link, etag=visit.etag, last_modified=visit.last_modified, payload_digest=visit.payload_digest)
     published = result.date_published if isinstance(result, Article) else None

@@ -19,7 +19,8 @@ from storage.types import HostState, LinkState, Rejection, SourceState
 class Visit:
     """What came of asking for one link: a page, or the reason why there is none, or neither: it has not changed.
 
-    ``fallback`` is the text that the feed carried, as a page, for when the page itself gives no article.
+    ``fallback`` is the text that the feed carried, as a page, for when the page itself gives no article. ``not_before``
+    is until when the host wants to be left alone, which is no failure of the link.
     """
 
     link: LinkState
@@ -30,6 +31,7 @@ class Visit:
     last_modified: str | None = None
     payload_digest: str | None = None
     fallback: Page | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ class Ledger(Protocol):
         """Return what the last run left about a source."""
 
     def save_source_state(self, state: SourceState) -> None:
-        """Keep what the next run must know about a source; what it listed has been handed over before."""
+        """Keep what the next run must know about a source, once what was handed over before is stored."""
 
     def discovered(self, source: str, links: Sequence[Link], at: datetime) -> set[str]:
         """Keep what a source lists; returns which of the links are new."""

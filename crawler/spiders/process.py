@@ -29,7 +29,7 @@ _LOG_LEVELS = {
     "scrapy.core.downloader.handlers.http11": logging.CRITICAL,
     "scrapy.core.scraper": logging.CRITICAL,
     "scrapy.downloadermiddlewares.httpcompression": logging.CRITICAL,
-    "scrapy.downloadermiddlewares.robotstxt": logging.CRITICAL,
+    "scrapy.downloadermiddlewares.redirect": logging.ERROR,  # it misses the component that would tell a page's Referer
 }
 
 
@@ -43,20 +43,20 @@ def run(
 ) -> CrawlCounts:
     """Crawl the sources and say what was done."""
     spider = crawl(NewsSpider, options, limits, runs, ledger, pool, now)
-    stats = spider.crawler.stats.get_stats()
-    is_interrupted = stats.get("finish_reason") == "shutdown"
+    is_interrupted = spider.crawler.stats.get_value("finish_reason") == "shutdown"
+    hosts = cast("HostLog", spider.crawler.get_downloader_middleware(HostLog)).counts()
     return CrawlCounts(
         due=sum(each.is_asked for each in runs),
         not_modified=sum(each.is_asked and not each.changed and each.error is None for each in runs),
         links=sum(each.links for each in runs),
         new=sum(each.new for each in runs),
-        requests=stats.get("downloader/request_count", 0),
+        requests=sum(host.requests for host in hosts.values()),
         visits=sum(each.visits for each in runs),
-        bytes=stats.get("downloader/response_bytes", 0),
+        bytes=sum(host.bytes for host in hosts.values()),
         failed=sum(each.failed for each in runs),
         failed_sources=sum(each.error is not None for each in runs),
         unfinished=sum(not each.is_done for each in runs) if is_interrupted else 0,
-        hosts=cast("HostLog", spider.crawler.get_downloader_middleware(HostLog)).counts(),
+        hosts=hosts,
     )
 
 

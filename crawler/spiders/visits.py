@@ -100,7 +100,8 @@ class Visits:
         if reason.word == STOPPED:
             return  # the link stays due
         run, link = (request_of(failure).cb_kwargs[name] for name in ("run", "link"))
-        yield self._lost(run, link, refuse(link.url, link.source, reason.word, reason.detail, retry=reason.retry))
+        loss = refuse(link.url, link.source, reason.word, reason.detail, retry=reason.retry)
+        yield self._lost(run, link, loss, not_before=reason.retry_after)
 
     def _visit(self, response: Response, run: SourceRun, link: LinkState) -> Visit:
         page = Page(
@@ -126,9 +127,12 @@ class Visits:
             fallback=self._fallback(run, link),
         )
 
-    def _lost(self, run: SourceRun, link: LinkState, loss: Rejection) -> Delivery:
+    def _lost(self, run: SourceRun, link: LinkState, loss: Rejection, not_before: datetime | None = None) -> Delivery:
         run.failed += 1
-        return self._delivery(run, Visit(link=link, at=self._now(), loss=loss, fallback=self._fallback(run, link)))
+        fallback = self._fallback(run, link)
+        return self._delivery(
+            run, Visit(link=link, at=self._now(), loss=loss, fallback=fallback, not_before=not_before)
+        )
 
     def _fallback(self, run: SourceRun, link: LinkState) -> Page | None:
         """Return the text that the feed carried as a page."""
@@ -151,6 +155,8 @@ class Visits:
             return
         run.is_done = True
         run.listed.clear()
+        if run.is_asked:
+            self._ledger.save_source_state(run.state)
         logger.log(logging.WARNING if run.error else logging.INFO, "%s", run.summary(), extra={"source": run.spec.name})
 
 

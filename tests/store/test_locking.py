@@ -66,6 +66,13 @@ def test_a_dead_pid_on_this_host_holds_nobody_up(store: Store, store_url: str) -
             pass
 
 
+def test_a_predecessor_with_our_own_pid_holds_nobody_up(store: Store, store_url: str) -> None:
+    with store.lock(), Store.open(store_url) as second:
+        _holder(store, since=NOON)
+        with second.lock():
+            pass
+
+
 def test_a_pid_on_another_host_is_believed_while_it_beats(store: Store, store_url: str) -> None:
     with store.lock(), Store.open(store_url) as second:
         _holder(store, pid=_dead_pid(), host="elsewhere")
