@@ -34,10 +34,7 @@ class Version:
     day: str
     body: bytes
     content_type: str
-
-    @property
-    def etag(self) -> str:
-        return f'"{hashlib.sha1(self.body, usedforsecurity=False).hexdigest()}"'
+    etag: str
 
 
 class ArchiveWeb:
@@ -56,7 +53,9 @@ class ArchiveWeb:
             url = served_at(page.url)
             for listed_on in (day, ALL_DAYS):
                 self.links[source, listed_on].append(url)
-            self.versions[url].append(Version(day, page.content, page.content_type or "text/html"))
+            self.versions[url].append(
+                Version(day, page.content, page.content_type or "text/html", etag_of(page.content))
+            )
 
     def answer(self, url: str, condition: str) -> tuple[int, str, str, bytes]:
         """Return status, Content-Type, ETag and body."""
@@ -77,7 +76,7 @@ class ArchiveWeb:
     def _find(self, url: str) -> tuple[int, str, str, bytes]:
         if url.endswith("/feed"):
             body = self._feed(urlsplit(url).netloc)
-            return 200, "application/atom+xml", f'"{hashlib.sha1(body, usedforsecurity=False).hexdigest()}"', body
+            return 200, "application/atom+xml", etag_of(body), body
         version = self._version(url)
         if version is None:
             return 404, "text/plain", "", b"not here\n"
@@ -97,6 +96,11 @@ class ArchiveWeb:
             for url in self.links[source, self.day]
         )
         return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>{source}</title>{entries}</feed>'.encode()
+
+
+def etag_of(body: bytes) -> str:
+    """Return the ETag of a body."""
+    return f'"{hashlib.sha1(body, usedforsecurity=False).hexdigest()}"'
 
 
 def served_at(url: str) -> str:

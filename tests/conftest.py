@@ -9,7 +9,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from storage.queries import Queries
 from storage.store import Store
@@ -31,18 +30,8 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture
 def postgres_schema_url(postgres_url: str) -> Iterator[str]:
     """The URL of an empty schema of its own on the server."""
-    schema = f"wirefold_test_{os.getpid()}_{next(_numbers)}"
-    engine = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-        yield (
-            make_url(postgres_url)
-            .update_query_dict({"options": f"-csearch_path={schema}"})
-            .render_as_string(hide_password=False)
-        )
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
+    with postgres.schema(postgres_url, f"wirefold_test_{os.getpid()}_{next(_numbers)}") as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

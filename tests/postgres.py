@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import create_engine, make_url, text
+
 NOT_FOUND = "no PostgreSQL: neither WIREFOLD_TEST_POSTGRES is set nor is there /usr/lib/postgresql/*/bin/initdb"
 
 
@@ -36,6 +38,22 @@ def server() -> Iterator[str | None]:
         yield from _run_cluster(binaries, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def schema(server_url: str, name: str) -> Iterator[str]:
+    """Give the URL of an empty schema of its own on a server."""
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {name}"))
+        yield (
+            make_url(server_url)
+            .update_query_dict({"options": f"-csearch_path={name}"})
+            .render_as_string(hide_password=False)
+        )
+        connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+    engine.dispose()
 
 
 def _run_cluster(binaries: Path, folder: Path) -> Iterator[str]:

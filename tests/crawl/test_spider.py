@@ -18,6 +18,7 @@ from twisted.python.failure import Failure
 
 from crawler.components.delivery import Delivery
 from crawler.components.downloading import payload_digest
+from crawler.components.refusal import STOPPED, Refused
 from crawler.config import CrawlOptions, SourceSpec
 from crawler.errors import SourceError
 from crawler.extract.page import Page
@@ -345,6 +346,20 @@ def test_a_passing_failure_may_be_tried_again(error: Exception) -> None:
     assert crawl.ledger.rejections[0].retry
 
 
+def test_a_host_that_wants_to_be_left_alone_is_no_failure_of_the_link() -> None:
+    crawl = Crawl(state=OLD)
+    (request,) = crawl.give(crawl.first, rss("/1"))
+    crawl.fail(request, Refused("backing-off", "until tomorrow", retry=True, retry_after=NOW + timedelta(days=1)))
+    assert crawl.ledger.visits[0].not_before == NOW + timedelta(days=1)
+
+
+def test_what_was_waiting_when_the_crawl_ended_is_neither_visited_nor_lost() -> None:
+    crawl = Crawl(state=OLD)
+    (request,) = crawl.give(crawl.first, rss("/1"))
+    crawl.fail(request, Refused(STOPPED, "", retry=True))
+    assert (crawl.ledger.visits, crawl.ledger.rejections, crawl.run.is_done) == ([], [], False)
+
+
 def test_a_page_too_big_says_so() -> None:
     crawl = Crawl()
     (request,) = crawl.give(crawl.first, rss("/1"))
@@ -352,18 +367,37 @@ def test_a_page_too_big_says_so() -> None:
     assert crawl.reasons() == ["fetch/too-big"]
 
 
-def test_the_text_that_a_feed_carries_goes_along_for_when_the_page_fails() -> None:
-    crawl = Crawl()
-    text = "The whole text of it. " * 100
+TEXT = "The whole text of it. " * 100
+
+
+def full_text_feed(url: str, **headers: str) -> Answer:
     body = (
         '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>x</title><item>'
-        f"<title>T</title><link>http://a.example/1</link><content:encoded>{text}</content:encoded></item></channel></rss>"
+        f"<title>T</title><link>{url}</link><content:encoded>{TEXT}</content:encoded></item></channel></rss>"
     )
-    (request,) = crawl.give(crawl.first, Answer(body=body.encode(), headers={"Content-Type": "application/rss+xml"}))
+    return Answer(body=body.encode(), headers={"Content-Type": "application/rss+xml", **headers})
+
+
+@pytest.mark.parametrize(("host", "is_own"), [("www.paper.com", True), ("www.other.com", False)])
+def test_the_text_that_a_feed_carries_goes_along_for_when_the_page_fails_but_not_that_of_others(
+    host: str, is_own: bool
+) -> None:
+    crawl = Crawl(FEED.model_copy(update={"url": "https://feeds.paper.com/rss"}))
+    (request,) = crawl.give(crawl.first, full_text_feed(f"http://{host}/1"))
     crawl.give(request, Answer(status=403))
     (visit,) = crawl.ledger.visits
-    assert visit.fallback is not None and text.strip()[:50].encode() in visit.fallback.content
-    assert visit.fallback.requested_url == "http://a.example/1"
+    assert (visit.fallback is not None) == is_own
+    if visit.fallback is not None:
+        assert TEXT[:50].encode() in visit.fallback.content
+        assert visit.fallback.requested_url == f"http://{host}/1"
+
+
+def test_a_feed_that_carries_texts_is_read_again_if_the_crawl_is_killed_before_its_links_are_visited() -> None:
+    crawl = Crawl()
+    (request,) = crawl.give(crawl.first, full_text_feed("http://a.example/1", ETag='"new"'))
+    assert crawl.state and (crawl.state.etag, crawl.state.next_due) == (None, None)
+    crawl.give(request, page())
+    assert crawl.state and crawl.state.etag == '"new"' and crawl.state.next_due
 
 
 def test_no_more_links_are_visited_than_allowed() -> None:

@@ -6,10 +6,12 @@ import json
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from benchmarks import kills
 from tests.dedupe import prose
 
 WIREFOLD = Path(sys.executable).parent / "wirefold"
@@ -62,3 +64,24 @@ def test_killed_imports_end_like_an_undisturbed_one(store_url: str, tmp_path: Pa
     assert (done.returncode, done.stderr) == (0, "")
     assert clusters(store_url) == clusters(str(undisturbed))
     assert len(clusters(store_url)) > 100
+
+
+@pytest.fixture(scope="module")
+def crawler() -> Iterator[kills.Crawler]:
+    with kills.crawling(sites=6, pages=20) as crawler:
+        yield crawler
+
+
+@pytest.fixture(scope="module")
+def undisturbed(crawler: kills.Crawler, tmp_path_factory: pytest.TempPathFactory) -> kills.Contents:
+    return kills.undisturbed(crawler, str(tmp_path_factory.mktemp("undisturbed") / "store.sqlite"))
+
+
+def test_killed_crawls_leave_a_sound_store_and_no_process_and_end_like_an_undisturbed_one(
+    store_url: str, crawler: kills.Crawler, undisturbed: kills.Contents
+) -> None:
+    trial = kills.disturbed(crawler, store_url, kills=4, chance=random.Random(13), longest_s=2.5)
+    assert trial.kills
+    assert trial.problems == []
+    assert kills.differences(kills.contents(store_url), undisturbed) == []
+    assert len(undisturbed["articles"]) > 100
