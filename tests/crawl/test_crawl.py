@@ -127,9 +127,7 @@ def hostile() -> Iterator[Hostile]:
                 "http://c.example/news", "http://c.example/map", "http://c.example/evil", index=True
             ),
             "http://c.example/news": sitemap("http://c.example/1"),
-            "http://c.example/evil": Answer(
-                body=b'<!DOCTYPE urlset [<!ENTITY e SYSTEM "file:///etc/passwd">]>&e;'
-            ),
+            "http://c.example/evil": Answer(body=b'<!DOCTYPE urlset [<!ENTITY e SYSTEM "file:///etc/passwd">]>&e;'),
             "http://c.example/1": page(),
             "http://d.example/rss": page(),
         }

@@ -249,5 +249,5 @@ def test_what_is_not_a_feed_is_said_to_be_none(body: str) -> None:
 
 
 def test_a_feed_cut_before_its_first_link_is_an_error() -> None:
-    with pytest.raises(SourceError, match="not a readable feed: not well-formed: no element found$"):
+    with pytest.raises(SourceError, match=r"not a readable feed: not well-formed: no element found$"):
         read('<rss version="2.0"><channel><item><title>T')
