@@ -35,7 +35,8 @@ _BYTE_ORDER_MARK = re.compile(rb"\xef(\xbb\xbf?)?")
 _LINE_END = re.compile(rb"\r\n?|\n")
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _OTHER_LINE_END = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
-_AGENT = re.compile(r"user[- ]?agent(?:\s*:|\s)\s*(.*)", re.IGNORECASE | re.DOTALL)
+# A colon may be missing, but then none separates another name from its value.
+_AGENT = re.compile(r"user[- ]?agent(?:\s*:|\s(?!.*:\s)|\Z)\s*(.*)", re.IGNORECASE | re.DOTALL)
 # What belongs to no group, and so ends none.
 _SITE_WIDE = re.compile(r"(site-?maps?|host)\s*(:|\s)", re.IGNORECASE)
 _RECORD = re.compile(r"[^:]*:|(allow|dis+al+o?w|crawl[- ]delay|request[- ]rate)\s", re.IGNORECASE)

@@ -64,6 +64,16 @@ def test_a_sitemap_does_not_end_a_list_of_names_but_a_crawl_delay_does() -> None
     assert allows(text, "/x") and Rules.parse(text.encode()).delay_s("Wirefold") == 9
 
 
+@pytest.mark.parametrize("line", ["User-agent:", "user agent", "User-agent"])
+def test_rules_for_no_name_are_not_those_of_the_name_before(line: str) -> None:
+    assert allows(f"User-agent: *\nDisallow: /1\n{line}\nDisallow: /2", "/2")
+
+
+def test_a_sentence_about_user_agents_is_no_group() -> None:
+    text = "User-agent: *\nDisallow: /1\nUser-agent must match exactly: see below\nAllow: /1/but"
+    assert allows(text, "/1/but") and not allows(text, "/1")
+
+
 def test_an_empty_group_for_our_name_allows_everything() -> None:
     assert allows("User-agent: *\nDisallow: /\nUser-agent: wirefold", "/x")
 
