@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 from crawler.extract.page import Page
@@ -104,8 +104,12 @@ def etag_of(body: bytes) -> str:
 
 
 def served_at(url: str) -> str:
-    """Return where the archive's web serves a page: over plain HTTP, since its proxy speaks no TLS."""
-    return "http://" + urldefrag(url).url.partition("://")[2]
+    """Return where the archive's web serves a page: over plain HTTP, since its proxy speaks no TLS.
+
+    A default port is part of some of the archive's addresses, but no server can tell it.
+    """
+    parts = urlsplit(url)
+    return parts._replace(scheme="http", netloc=parts.netloc.removesuffix(":80"), fragment="").geturl()
 
 
 class _Connection(asyncio.Protocol):

@@ -17,10 +17,11 @@ import tempfile
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from benchmarks import archive_web
-from crawler import jobs, urls
+from crawler import jobs
 from crawler.config import Config
 from storage.queries import Queries
 from storage.store import Store
@@ -106,15 +107,11 @@ def contents(url: str) -> dict[str, set[object]]:
     Their addresses differ: the archive's web is served over plain HTTP.
     """
     with Store.open(url) as store:
-        queries = Queries(store)
-        clusters = list(queries.clusters(min_size=1))
-        members = {member.id: urls.identity(member.url) for row in clusters for member in row.members}
-        texts = queries.texts(list(members))
+        clusters = [[member.id for member in row.members] for row in Queries(store).clusters(min_size=1)]
+        articles = store.articles_by_id(chain.from_iterable(clusters))
     return {
-        "articles": {(members[article], *text) for article, text in texts.items()},
-        "clusters": {
-            frozenset(members[member.id] for member in row.members) for row in clusters if len(row.members) > 1
-        },
+        "articles": {(each.url, each.headline, each.article_body) for each in articles.values()},
+        "clusters": {frozenset(articles[member].url for member in row) for row in clusters if len(row) > 1},
     }
 
 
