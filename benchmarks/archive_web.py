@@ -8,33 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import csv
-import hashlib
 import json
 import multiprocessing
 import urllib.request
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
+from benchmarks.loopback import Answer, etag_of, listen, proxy_of
 from crawler.extract.page import Page
 from crawler.spiders.archive import read_warc
 
 ALL_DAYS = "all"
 _CONTROL = "http://control.invalid/"
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A page as it was served on a day."""
-
-    day: str
-    body: bytes
-    content_type: str
-    etag: str
 
 
 class ArchiveWeb:
@@ -48,24 +38,26 @@ class ArchiveWeb:
         self.log: Counter[tuple[str, int, str]] = Counter()
         self.days = sorted({day for _, day, _, _ in rows})
         self.links: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self.versions: dict[str, list[Version]] = defaultdict(list)
+        self.versions: dict[str, list[tuple[str, Answer]]] = defaultdict(list)  # by day
         for (_, day, source, _), page in zip(rows, pages, strict=True):
             url = served_at(page.url)
             for listed_on in (day, ALL_DAYS):
                 self.links[source, listed_on].append(url)
-            self.versions[url].append(
-                Version(day, page.content, page.content_type or "text/html", etag_of(page.content))
-            )
+            version = Answer(page.content, page.content_type or "text/html", etag=etag_of(page.content))
+            self.versions[url].append((day, version))
 
-    def answer(self, url: str, condition: str) -> tuple[int, str, str, bytes]:
-        """Return status, Content-Type, ETag and body."""
+    def answer(self, url: str) -> Answer:
+        """Return what an address gives today."""
         if url.startswith(_CONTROL):
-            return 200, "application/json", "", self._control(url.removeprefix(_CONTROL))
-        status, content_type, etag, body = self._find(url)
-        if etag and etag == condition:
-            status, body = 304, b""
-        self.log[url, status, etag] += 1
-        return status, content_type, etag, body
+            return Answer(self._control(url.removeprefix(_CONTROL)), "application/json")
+        if url.endswith("/feed"):
+            return Answer(self._feed(urlsplit(url).netloc), "application/atom+xml")
+        return self._version(url) or Answer(b"not here\n", "text/plain", 404)
+
+    def sent(self, url: str, status: int, etag: str) -> None:
+        """Note what was asked for."""
+        if not url.startswith(_CONTROL):
+            self.log[url, status, etag] += 1
 
     def _control(self, what: str) -> bytes:
         if what == "log":
@@ -73,21 +65,10 @@ class ArchiveWeb:
         self.day = what
         return b"{}"
 
-    def _find(self, url: str) -> tuple[int, str, str, bytes]:
-        if url.endswith("/feed"):
-            body = self._feed(urlsplit(url).netloc)
-            return 200, "application/atom+xml", etag_of(body), body
-        version = self._version(url)
-        if version is None:
-            return 404, "text/plain", "", b"not here\n"
-        return 200, version.content_type, version.etag, version.body
-
-    def _version(self, url: str) -> Version | None:
+    def _version(self, url: str) -> Answer | None:
         """Return the page as it is today: its last version up to now."""
-        versions = self.versions.get(url, [])
-        if self.day == ALL_DAYS:
-            return versions[-1] if versions else None
-        return next((version for version in reversed(versions) if version.day <= self.day), None)
+        versions = reversed(self.versions.get(url, []))
+        return next((version for day, version in versions if self.day in (day, ALL_DAYS) or day < self.day), None)
 
     def _feed(self, source: str) -> bytes:
         updated = "" if self.day == ALL_DAYS else f"<updated>{self.day}T12:00:00Z</updated>"
@@ -98,11 +79,6 @@ class ArchiveWeb:
         return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>{source}</title>{entries}</feed>'.encode()
 
 
-def etag_of(body: bytes) -> str:
-    """Return the ETag of a body."""
-    return f'"{hashlib.sha1(body, usedforsecurity=False).hexdigest()}"'
-
-
 def served_at(url: str) -> str:
     """Return where the archive's web serves a page: over plain HTTP, since its proxy speaks no TLS.
 
@@ -110,32 +86,6 @@ def served_at(url: str) -> str:
     """
     parts = urlsplit(url)
     return parts._replace(scheme="http", netloc=parts.netloc.removesuffix(":80"), fragment="").geturl()
-
-
-class _Connection(asyncio.Protocol):
-    """Speaks as much HTTP/1.1 as a crawler needs; quick, so that the crawler and not this is measured."""
-
-    def __init__(self, web: ArchiveWeb) -> None:
-        self._web = web
-        self._received = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        while b"\r\n\r\n" in self._received:
-            head, _, self._received = self._received.partition(b"\r\n\r\n")
-            request, *lines = head.decode("latin-1").split("\r\n")
-            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-            self._answer(request.split(" ")[1], headers)
-
-    def _answer(self, url: str, headers: Mapping[str, str]) -> None:
-        status, content_type, etag, body = self._web.answer(url, headers.get("if-none-match", ""))
-        tag = f"ETag: {etag}\r\n" if etag else ""
-        head = f"HTTP/1.1 {status} -\r\nContent-Type: {content_type}\r\n{tag}Content-Length: {len(body)}\r\n\r\n"
-        self._transport.write(head.encode("latin-1") + body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +118,9 @@ def serving(warc: Path, listing: Path) -> Iterator[Handle]:
     here, there = context.Pipe()
     process = context.Process(target=_serve, args=(warc, listing, there), daemon=True)
     process.start()
-    port, sources, days = here.recv()
+    proxy, sources, days = here.recv()
     try:
-        yield Handle(f"http://127.0.0.1:{port}", tuple(sources), tuple(days))
+        yield Handle(proxy, tuple(sources), tuple(days))
     finally:
         process.terminate()
         process.join()
@@ -180,9 +130,9 @@ def _serve(warc: Path, listing: Path, pipe: object) -> None:
     web = ArchiveWeb(warc, listing)
 
     async def run() -> None:
-        server = await asyncio.get_running_loop().create_server(lambda: _Connection(web), "127.0.0.1", 0)
+        server = await listen(web.answer, web.sent)
         sources = sorted({source for source, _ in web.links})
-        pipe.send((server.sockets[0].getsockname()[1], sources, web.days))  # type: ignore[attr-defined]
+        pipe.send((proxy_of(server), sources, web.days))  # type: ignore[attr-defined]
         await server.serve_forever()
 
     asyncio.run(run())

@@ -80,4 +80,4 @@ def _configure(package: Path, urls: Sequence[str], folder: Path) -> Path:
 def _environment(proxy: str, folder: Path) -> dict[str, str]:
     """Return an environment in which nothing leaves the machine."""
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), proxy)
-    return {**os.environ, **proxies, "no_proxy": "", "HOME": str(folder), "CColon": "", "PYTHONWARNINGS": "ignore"}
+    return {**os.environ, **proxies, "no_proxy": "", "HOME": str(folder), "PYTHONWARNINGS": "ignore"}

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any, Self, TypeVar
 
 from benchmarks import archive_web, news_please
@@ -84,19 +85,24 @@ class Run:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--repeat", type=int, default=1, help="how often")
+    parser.add_argument("--repeat", type=int, default=3, help="how often; a machine's speed drifts")
     parser.add_argument("--without-peers", action="store_true", help="leave news-please out")
     options = parser.parse_args()
     if not WARC.exists():
         raise SystemExit(f"the archive is not here: no file {WARC}")
     with archive_web.serving(WARC, LISTING) as web:
-        for _ in range(options.repeat):
-            measure(web, peers=not options.without_peers)
+        shares = [measure(web) for _ in range(options.repeat)]
+        print(
+            "median of crawl / memory: {:.0%}, {:.0%} from the first page to the last".format(
+                *map(median, zip(*shares, strict=True))
+            )
+        )
+        if not options.without_peers:
+            measure_peer(web)
 
 
-def measure(web: archive_web.Handle, *, peers: bool) -> None:
-    """Print the figures of one round."""
-    print(f"load before: {os.getloadavg()[0]:.2f}", flush=True)
+def measure(web: archive_web.Handle) -> tuple[float, float]:
+    """Print the figures of one round; returns the crawl's share of what comes from memory, whole and steady."""
     memory, memory_steady = apart(from_memory)
     tell(f"WorkerPool({_WORKERS}), from memory", memory)
     tell("  from the first page to the last", memory_steady)
@@ -104,15 +110,19 @@ def measure(web: archive_web.Handle, *, peers: bool) -> None:
     tell("wirefold crawl, all stored", crawled)
     tell("  from the first page to the last", crawled_steady)
     tell("  copies found, too", with_copies)
-    steady = f"{crawled_steady.rate / memory_steady.rate:.0%} from the first page to the last"
-    print(f"crawl / memory: {crawled.rate / memory.rate:.0%}, {steady}", flush=True)
-    package = news_please.package() if peers else None
-    if package is not None:
-        theirs = by_news_please(web, package)
-        tell(f"news-please {news_please.version(package)}", theirs)
-        print(f"crawl / news-please: {crawled.rate / theirs.rate:.1f}x", flush=True)
-    elif peers:
+    return crawled.rate / memory.rate, crawled_steady.rate / memory_steady.rate
+
+
+def measure_peer(web: archive_web.Handle) -> None:
+    """Print the figures of news-please, beside those of one more crawl."""
+    package = news_please.package()
+    if package is None:
         print(f"news-please is not here ({news_please.PYTHON}): `make peers` installs it")
+        return
+    theirs, (crawled, _, _) = by_news_please(web, package), apart(crawl, web)
+    tell(f"news-please {news_please.version(package)}", theirs)
+    tell("wirefold crawl, all stored", crawled)
+    print(f"crawl / news-please: {crawled.rate / theirs.rate:.1f}x", flush=True)
 
 
 def tell(what: str, run: Run) -> None:
@@ -145,7 +155,7 @@ def from_memory() -> tuple[Run, Run]:
 def pages_served() -> list[Page]:
     """Return the pages as the web serves them."""
     web, now = archive_web.ArchiveWeb(WARC, LISTING), datetime.now(UTC)
-    versions = ((url, versions[-1]) for url, versions in web.versions.items())
+    versions = ((url, versions[-1][1]) for url, versions in web.versions.items())
     return [Page(url=url, content=last.body, content_type=last.content_type, fetched_at=now) for url, last in versions]
 
 
