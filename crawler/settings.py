@@ -62,7 +62,11 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
 }
 ITEM_PIPELINES = {"crawler.components.delivery.PagePipeline": 100}
-EXTENSIONS = {"crawler.components.delivery.StopOnError": 100, "crawler.components.ending.PromptEnd": 100}
+EXTENSIONS = {
+    "scrapy.extensions.corestats.CoreStats": None,
+    "crawler.components.delivery.StopOnError": 100,
+    "crawler.components.ending.PromptEnd": 100,
+}
 
 # The program has one log and one way in.
 LOG_INSTALL_ROOT_HANDLER = False

@@ -174,7 +174,7 @@ class _Ledger:
     def _settled(self, visit: Visit, result: Article | Rejection | None) -> LinkState:
         """Return the link on which the visit counts: the article's own, if what was asked for only leads there."""
         link = visit.link
-        if isinstance(result, Article) and visit.page is not None:
+        if isinstance(result, Article) and visit.page is not None and visit.page.url != link.address:
             self._store.add_alias(urls.identity(visit.page.url), result.url)
         if not isinstance(result, Article) or result.url == link.url:
             return link

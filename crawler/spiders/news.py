@@ -39,6 +39,7 @@ class NewsSpider(Spider):
     ) -> None:
         super().__init__()
         self.runs = runs
+        self.is_interrupted = False
         self.ledger = ledger
         self._visits = Visits(options, ledger, now, self._send)
         self._documents = Documents(options, ledger, pool, now, then=self._visits.begin)
@@ -51,6 +52,7 @@ class NewsSpider(Spider):
 
     def closed(self, reason: str) -> None:
         """Name the sources that were interrupted. What they have left stays due."""
+        self.is_interrupted = reason == "shutdown"
         for run in self.runs:
             if run.documents or run.visiting:
                 logger.warning("%s", run.summary(), extra={"source": run.spec.name})

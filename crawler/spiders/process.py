@@ -43,7 +43,6 @@ def run(
 ) -> CrawlCounts:
     """Crawl the sources and say what was done."""
     spider = crawl(NewsSpider, options, limits, runs, ledger, pool, now)
-    is_interrupted = spider.crawler.stats.get_value("finish_reason") == "shutdown"
     hosts = cast("HostLog", spider.crawler.get_downloader_middleware(HostLog)).counts()
     return CrawlCounts(
         due=sum(each.is_asked for each in runs),
@@ -55,7 +54,7 @@ def run(
         bytes=sum(host.bytes for host in hosts.values()),
         failed=sum(each.failed for each in runs),
         failed_sources=sum(each.error is not None for each in runs),
-        unfinished=sum(not each.is_done for each in runs) if is_interrupted else 0,
+        unfinished=sum(not each.is_done for each in runs) if spider.is_interrupted else 0,
         hosts=hosts,
     )
 
