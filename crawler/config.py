@@ -74,7 +74,8 @@ TEMPLATE = """\
 
 def _web_address(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in url):
+    is_address = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0  # raises for a bad port
+    if not is_address or any(c.isspace() for c in url):
         raise ValueError("must be an http or https address")
     return url
 

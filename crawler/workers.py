@@ -30,6 +30,9 @@ from storage.types import Article, Rejection, Stage
 T = TypeVar("T")
 Result = Article | Rejection
 
+QUARANTINED = "quarantined-"
+"""How the reasons begin of pages on which extraction broke."""
+
 _DETAIL_CHARS = 2_000
 GIB = 1 << 30
 # Linux grants it to everybody. Pages wait in it for the next free worker; in the usual 64 KiB none has room, and each
@@ -137,10 +140,10 @@ def _settle(done: Future[T], settled: Future[T], lost: Callable[[BaseException],
 def _cause(error: BaseException) -> tuple[str, str]:
     """Say in a word and for a person what went wrong in a worker."""
     if isinstance(error, TimeoutError):
-        return "quarantined-timeout", str(error)
+        return f"{QUARANTINED}timeout", str(error)
     if isinstance(error, ProcessExpired):
-        return "quarantined-crash", f"{error}, exit code {error.exitcode}"
-    return "quarantined-error", getattr(error, "traceback", None) or repr(error)
+        return f"{QUARANTINED}crash", f"{error}, exit code {error.exitcode}"
+    return f"{QUARANTINED}error", getattr(error, "traceback", None) or repr(error)
 
 
 def _unread(url: str, error: BaseException) -> SourceError:

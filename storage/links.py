@@ -23,6 +23,7 @@ _OFTEN_IN_VAIN = 3
 _DAY = timedelta(days=1)
 _STANDING = (
     LinkTable.url,
+    LinkTable.source,
     LinkTable.last_visit,
     LinkTable.last_outcome,
     LinkTable.next_visit,
@@ -45,11 +46,13 @@ def _put_chunk(connection: Connection, source: str, listed: Mapping[str, Listed]
     rows = connection.execute(select(*_STANDING).where(LinkTable.url.in_(listed)))
     known = {row.url: row for row in rows}
     idle = {url: row for url, row in known.items() if row.next_visit is None or row.next_visit > seen_at}
-    unvisited = [url for url in listed if url not in known or (url in idle and idle[url].last_visit is None)]
-    settled = _settled_until(connection, unvisited)
+    settled = _settled_until(connection, [url for url in listed if url not in known or url in idle])
     again = [url for url, row in idle.items() if _is_news(listed[url], _seen_until(row, settled), seen_at)]
     if again:
         connection.execute(_UPDATE, [{"of": url, "next_visit": seen_at} for url in again])
+    orphans = [url for url, row in known.items() if _is_orphan(row, source, seen_at)]
+    if orphans:
+        connection.execute(_UPDATE, [{"of": url, "source": source} for url in orphans])
     new = [url for url in listed if url not in known]
     if new:
         rows_of_new = [_new_link(source, listed[url], settled.get(url), seen_at) for url in new]
@@ -82,12 +85,18 @@ def _settled_until(connection: Connection, urls: Iterable[str]) -> dict[str, dat
 
 def _seen_until(idle: AnyRow, settled: Mapping[str, datetime]) -> datetime:
     """Say which news of a known link are old: those before its last visit, or all if it is not looked at again."""
+    known_until = settled.get(idle.url)
     if idle.last_visit is None:
-        return settled.get(idle.url, _NEVER)
-    if idle.last_outcome not in _LOOKED_AT_AGAIN:
+        return known_until or _NEVER
+    if idle.last_outcome not in _LOOKED_AT_AGAIN or known_until == _NEVER:
         return _NEVER
     last_visit: datetime = idle.last_visit
     return last_visit + _DAY if idle.unchanged >= _OFTEN_IN_VAIN else last_visit
+
+
+def _is_orphan(known: AnyRow, source: str, now: datetime) -> bool:
+    """Tell whether a link has long been due under another source, which so is not crawled any more."""
+    return known.source != source and known.next_visit is not None and known.next_visit < now - _DAY
 
 
 def _is_news(link: Listed, seen_until: datetime, now: datetime) -> bool:
@@ -148,10 +157,13 @@ def site_urls(connection: Connection, site: str, limit: int) -> tuple[list[str],
         .where(RevisionTable.site == site)
         .order_by(RevisionTable.id.desc())
     )
+    # As a range SQLite finds it by the index, which it does not for LIKE; PostgreSQL compares so under "C" alone.
+    url = RejectionTable.url.collate("C") if connection.dialect.name == "postgresql" else RejectionTable.url
     refused = select(RejectionTable.url).where(
         RejectionTable.stage == Stage.EXTRACT,
         RejectionTable.retry.is_(False),
-        RejectionTable.url.startswith(f"https://{site}/", autoescape=True),
+        url >= f"https://{site}/",
+        url < f"https://{site}0",
     )
     newest = refused.order_by(RejectionTable.id.desc())
     return list(connection.scalars(kept.limit(limit))), list(connection.scalars(newest.limit(limit)))

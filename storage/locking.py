@@ -37,8 +37,10 @@ def acquire(connection: Connection, now: datetime) -> None:
 
 
 def beat(connection: Connection, now: datetime) -> None:
-    """Note that the holder is alive."""
-    connection.execute(update(LockTable).where(*_mine()).values(heartbeat=now))
+    """Note that the holder is alive. Raises StoreLocked if another run has taken it for dead meanwhile."""
+    if not connection.execute(update(LockTable).where(*_mine()).values(heartbeat=now)).rowcount:
+        holder = connection.execute(_ROW).one_or_none()
+        raise StoreLocked(_name(holder) if holder else "another run, which has ended")
 
 
 def release(connection: Connection) -> None:
@@ -51,7 +53,7 @@ def _mine() -> tuple[ColumnElement[bool], ...]:
 
 
 def _is_stale(holder: AnyRow, now: datetime) -> bool:
-    if now - holder.heartbeat > STALE_AFTER:
+    if abs(now - holder.heartbeat) > STALE_AFTER:  # of a clock that was ahead, too
         return True
     return holder.host == socket.gethostname() and (_is_predecessor(holder) or not _is_alive(holder.pid))
 

@@ -82,7 +82,12 @@ def _parts(command: str, counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def _sources(counts: Mapping[str, int]) -> str:
-    names = {"not modified": "not_modified", "failed": "failed_sources", "interrupted": "unfinished"}
+    names = {
+        "not modified": "not_modified",
+        "not read": "unread",
+        "failed": "failed_sources",
+        "interrupted": "unfinished",
+    }
     special = ", ".join(f"{counts[name]:,} {words}" for words, name in names.items() if counts.get(name))
     due = f"{counts.get('due', 0):,} of {plural(counts['sources'], 'source')} due"
     return due + (f" ({special})" if special else "")

@@ -26,7 +26,7 @@ from scrapy.http import Headers, Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.components.ending import is_ending
-from crawler.components.refusal import STOPPED, Refused
+from crawler.components.refusal import BACKING_OFF, STOPPED, Refused
 from storage.types import HostState
 
 # What a run that cron starts every few minutes can wait for.
@@ -38,6 +38,8 @@ _FIRST_PAUSE = timedelta(seconds=60)
 _LONGEST_PAUSE = timedelta(days=1)
 # A Retry-After beyond it is a mistake, or worse.
 _LONGEST_ASKED = timedelta(days=7)
+# Longer ones were written by a clock that was ahead.
+_LONGEST_BLOCK = _LONGEST_ASKED + timedelta(days=1)
 # A host that is told to be quiet and still answers so is asked ever less, whatever Retry-After says.
 _PATIENCE = 3
 # So many errors in a row are no accident: the host is down, or shuts us out. With retries it is four pages.
@@ -63,7 +65,7 @@ def retry_after(headers: Headers, now: datetime) -> datetime | None:
         return now + timedelta(seconds=min(int(value[:9]), _LONGEST_ASKED.total_seconds()))
     try:
         asked = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     asked = asked if asked.tzinfo else asked.replace(tzinfo=UTC)
     return min(max(asked, now), now + _LONGEST_ASKED)
@@ -136,10 +138,11 @@ class BackOff:
         """
         if response.status not in _BUSY:
             return response
-        self._wait_s(request)
+        word = f"http-{response.status}"
+        self._wait_s(request, word)
         tries = request.meta.get("told_to_wait", 0) + 1
         if tries > _SECOND_TRIES:
-            raise self._refusal(self._state(_host(request)), f"http-{response.status}")
+            raise self._refusal(self._state(_host(request)), word)
         return request.replace(meta={**request.meta, "told_to_wait": tries}, dont_filter=True)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -147,13 +150,13 @@ class BackOff:
         if isinstance(exception, _ERRORS):
             self._count_error(_host(request), "unreachable")
 
-    def _wait_s(self, request: Request) -> float:
+    def _wait_s(self, request: Request, word: str = BACKING_OFF) -> float:
         state, now = self._state(_host(request)), self._now()
-        if state.blocked_until is None or state.blocked_until <= now:
+        if state.blocked_until is None or not now < state.blocked_until <= now + _LONGEST_BLOCK:
             return 0.0
         wait_s = (state.blocked_until - now).total_seconds()
         if wait_s > MAX_WAIT_S:
-            raise self._refusal(state, "backing-off")
+            raise self._refusal(state, word)
         return wait_s
 
     def _count_error(self, host: str, reason: str) -> None:

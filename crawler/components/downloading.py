@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 from functools import cached_property
@@ -42,12 +43,17 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _BoundedFactory
+        # Scrapy's own limit counts those that only wait for their turn, so that a few slow hosts would stop all others.
+        self._places = asyncio.Semaphore(crawler.settings.getint("WIREFOLD_CONCURRENCY"))
 
     async def download_request(self, request: Request) -> Response:
         async with self._crawl_delay.places[request.meta["download_slot"]]:
             await self._back_off.hold(request)
-            self._log.sent(request)
-            response = await super().download_request(request)
+            if request.meta.get("is_page") and request.meta.get("redirect_times"):
+                _ask_for_all(request)
+            async with self._places:
+                self._log.sent(request)
+                response = await super().download_request(request)
             self._back_off.heard(request, response)
         encodings = b",".join(response.headers.getlist("Content-Encoding")).split(b",")
         if len(encodings) > _MAX_ENCODINGS:
@@ -66,6 +72,12 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
     @cached_property
     def _log(self) -> HostLog:
         return cast("HostLog", self._crawler.get_downloader_middleware(HostLog))
+
+
+def _ask_for_all(request: Request) -> None:
+    """Drop the conditions of a request: they hold for the page that was asked for first, not for another one."""
+    for name in ("If-None-Match", "If-Modified-Since"):
+        request.headers.pop(name, None)
 
 
 def payload_digest(body: bytes) -> str:

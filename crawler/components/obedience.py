@@ -69,7 +69,7 @@ class RobotsTxt:
             return
         rules = await self._rules(_host(request))
         if not rules.allows(request.url, self._user_agent):
-            raise Refused("robots-txt", "", retry=False)
+            raise Refused("robots-txt", "", retry=True)  # which may change
         request.meta["crawl_delay_s"] = rules.delay_s(self._user_agent)
 
     async def _rules(self, host: str) -> Rules:
@@ -124,7 +124,8 @@ def _host(request: Request) -> str:
 def _is_good(state: HostState, now: datetime, age: timedelta) -> bool:
     """Tell whether a robots.txt that was reached is young enough."""
     status, fetched = state.robots_status, state.robots_fetched
-    return _Answer(status).is_reached and fetched is not None and now - fetched < age
+    # A date in the future was written by a clock that was ahead.
+    return _Answer(status).is_reached and fetched is not None and timedelta() <= now - fetched < age
 
 
 def _rules_of(state: HostState) -> Rules:

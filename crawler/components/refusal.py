@@ -9,6 +9,9 @@ from scrapy.exceptions import IgnoreRequest
 STOPPED = "stopped"
 """The reason of what was still waiting for its turn when the crawl ended: nothing came of it, good or bad."""
 
+BACKING_OFF = "backing-off"
+"""The reason of what was not sent because its host wants to be left alone: nothing was learned about it either."""
+
 
 class Refused(IgnoreRequest):
     """A request that comes to nothing by our own rules, with its reason in one word.

@@ -17,7 +17,7 @@ from crawler.jobs.progress import Progress
 from crawler.sources import Link, revisit, schedule
 from crawler.sources.sections import Shapes, learn
 from crawler.spiders import Limits, SourceRun, Visit
-from crawler.workers import WorkerPool
+from crawler.workers import QUARANTINED, WorkerPool
 from storage.store import Store
 from storage.types import Article, HostState, LinkState, Listed, Outcome, Rejection, SourceState, Stage, Visited
 
@@ -167,14 +167,14 @@ class _Ledger:
                 result = replace(result, url=visit.link.url, retry=_may_pass(result))
             names = (*names, *self._keeper.put(result, visit.at))
         last = results[-1] if results else None
-        link = self._settled(visit, last)
+        link = self._settled(visit, last, is_of_page=visit.page is not None and len(results) == 1)
         self._store.put_link(_after(link, visit, last, names, self._options))
         return names
 
-    def _settled(self, visit: Visit, result: Article | Rejection | None) -> LinkState:
+    def _settled(self, visit: Visit, result: Article | Rejection | None, *, is_of_page: bool) -> LinkState:
         """Return the link on which the visit counts: the article's own, if what was asked for only leads there."""
         link = visit.link
-        if isinstance(result, Article) and visit.page is not None and visit.page.url != link.address:
+        if isinstance(result, Article) and is_of_page and visit.page and visit.page.url != link.address:
             self._store.add_alias(urls.identity(visit.page.url), result.url)
         if not isinstance(result, Article) or result.url == link.url:
             return link
@@ -195,12 +195,12 @@ def _after(
     options: CrawlOptions,
 ) -> LinkState:
     """Decide when the link is visited again."""
-    if visit.not_before is not None:
+    if not visit.is_asked:
         return replace(link, next_visit=visit.not_before)
-    if visit.page is not None:
+    if visit.page is not None and not _is_quarantined(result):
         link = replace(link, etag=visit.etag, last_modified=visit.last_modified, payload_digest=visit.payload_digest)
     published = result.date_published if isinstance(result, Article) else None
-    return revisit.after_visit(
+    after = revisit.after_visit(
         link,
         _outcome(result, names),
         now=visit.at,
@@ -208,6 +208,14 @@ def _after(
         retry=isinstance(result, Rejection) and _may_pass(result),
         options=options,
     )
+    if after.next_visit is None or visit.not_before is None:
+        return after
+    return replace(after, next_visit=max(after.next_visit, visit.not_before))
+
+
+def _is_quarantined(result: Article | Rejection | None) -> bool:
+    """Tell whether extraction broke: then the page is wanted again, even if it has not changed."""
+    return isinstance(result, Rejection) and result.reason.startswith(QUARANTINED)
 
 
 def _outcome(result: Article | Rejection | None, names: Sequence[str]) -> Visited:

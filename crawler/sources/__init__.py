@@ -70,6 +70,8 @@ def _read_feed(spec: SourceSpec, document: str, url: str, root: str) -> Discover
     feed = feeds.parse(document, url, root)
     read_entry = partial(feeds.read_entry, name=spec.name, url=url, is_atom=feed.is_atom)
     links, dropped = select(feed.entries, read_entry, spec.follow)
+    if not links and feed.problem:
+        raise SourceError(url, f"not well-formed: {feed.problem}")
     if feed.left_out:
         dropped["over-limit"] = feed.left_out
     return Discovered(form="Atom" if feed.is_atom else "RSS", title=feed.title, links=links, dropped=dropped)

@@ -44,12 +44,16 @@ _MAX_CHARACTER_CHARS = 12  # "&#x10ffff;" has ten
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as feedparser reads it. ``left_out`` counts entries beyond those that are taken."""
+    """A feed as feedparser reads it: ``left_out`` counts entries beyond those that are taken.
+
+    ``problem`` says what is so wrong with it that part of it may be missing, "" if nothing.
+    """
 
     title: str | None
     entries: list[Any]
     left_out: int
     is_atom: bool
+    problem: str
 
 
 def parse(document: str, url: str, root: str) -> Feed:
@@ -60,8 +64,7 @@ def parse(document: str, url: str, root: str) -> Feed:
         root: the name of that element, one of ``ENTRIES``.
 
     Raises:
-        SourceError: more than ``_MAX_BYTES``, hundreds of attributes in one element, or broken before the end of its
-            first entry.
+        SourceError: more than ``_MAX_BYTES``, or hundreds of attributes in one element.
     """
     if _MANY_ATTRIBUTES.search(document):
         raise SourceError(url, "an element with more than 500 attributes")
@@ -75,10 +78,9 @@ def parse(document: str, url: str, root: str) -> Feed:
         resolve_relative_uris=False,
         sanitize_html=False,
     )
-    if found.bozo and not any(found.entries):
-        raise SourceError(url, f"not well-formed: {_problem(found.bozo_exception)}")
     is_atom = ENTRIES[root] == "entry"
-    return Feed(_title(found.feed, is_atom), found.entries, left_out, is_atom)
+    problem = _problem(found.bozo_exception) if found.bozo else ""
+    return Feed(_title(found.feed, is_atom), found.entries, left_out, is_atom, problem)
 
 
 def read_entry(entry: Any, name: str, url: str, is_atom: bool) -> Link | None:

@@ -10,7 +10,8 @@ from storage.types import LinkState, Visited
 
 _CHANGED = (Visited.KEPT, Visited.REVISED)
 _UNCHANGED = (Visited.UNCHANGED, Visited.NOT_MODIFIED)
-_RETRIES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
+# A week in all, so that a link outlives a weekend without network, or a rule of robots.txt that is taken back.
+_RETRIES = (timedelta(minutes=15), *(timedelta(hours=hours) for hours in (1, 4, 24, 48, 96)))
 _SLOWER_THAN_AGE = 4
 _LONGEST = 2
 _FINAL_REASONS = frozenset({"section-front", "video-page", "gallery-page", "not-html", "page-too-big", "too-many-tags"})

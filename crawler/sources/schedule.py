@@ -27,8 +27,10 @@ _LASTMOD_HOLDS = timedelta(days=1)
 
 
 def is_due(state: SourceState | None, now: datetime) -> bool:
-    """Return whether to ask a source now."""
-    return state is None or state.next_due is None or state.next_due <= now + _EARLY
+    """Return whether to ask a source now; what a clock wrote that was ahead and has been set back does not hold."""
+    if state is None or state.next_due is None or state.next_due <= now + _EARLY:
+        return True
+    return state.last_fetched is not None and state.last_fetched > now + _EARLY
 
 
 def after_poll(
@@ -102,12 +104,14 @@ def after_failure(
 def may_have_changed(state: SourceState, date_modified: datetime | None, now: datetime) -> bool:
     """Return whether to ask for a sitemap of which an index says when it was modified.
 
-    It is asked once a day in any case: some indexes give a date that never moves.
+    It is asked once a day in any case: some indexes give a date that never moves. One in the future is a wrong one.
     """
-    if state.last_success is None or date_modified is None or now - state.last_success >= _LASTMOD_HOLDS:
+    if state.last_success is None or now - state.last_success >= _LASTMOD_HOLDS:
+        return True
+    if date_modified is None or date_modified > now:
         return True
     day_only = date_modified.time() == datetime.min.time()
-    return date_modified + timedelta(days=1 if day_only else 0) > state.last_success
+    return date_modified > state.last_success - timedelta(days=1 if day_only else 0)
 
 
 def _minutes(time: datetime) -> float:

@@ -17,7 +17,7 @@ from crawler.components.backing_off import retry_after
 from crawler.components.refusal import STOPPED
 from crawler.config import CrawlOptions
 from crawler.errors import SourceError
-from crawler.sources import Discovered, Link, schedule
+from crawler.sources import Discovered, Link, payload, schedule
 from crawler.sources.sections import Shapes
 from crawler.spiders.failures import explain
 from crawler.spiders.ledger import Ledger
@@ -74,7 +74,11 @@ class Documents:
             errback=self.failed,
             cb_kwargs={"run": run, "state": state, "depth": depth},
             headers=conditions(state),
-            meta={"last_visit": state.last_success, "payload_digest": state.payload_digest},
+            meta={
+                "last_visit": state.last_success,
+                "payload_digest": state.payload_digest,
+                "download_maxsize": payload.MAX_BYTES,
+            },
             priority=_BEFORE_PAGES,
             dont_filter=True,
         )
@@ -87,11 +91,11 @@ class Documents:
             self._remember(run, with_validators(state, response), depth)
         elif response.status != 200:
             run.retry_after = retry_after(response.headers, self._now())
-            self._lose_source(run, response.url, f"http-{response.status}")
+            self._lose_document(run, depth, response.url, f"http-{response.status}")
         else:
             found = await self._discover(response, run)
             if isinstance(found, SourceError):
-                self._lose_source(run, found.url, "unreadable", found.problem)
+                self._lose_document(run, depth, found.url, "unreadable", found.problem)
             else:
                 for request in self._follow(run, found, depth):
                     yield request
@@ -106,7 +110,7 @@ class Documents:
             return  # the source stays as it was
         run: SourceRun = request.cb_kwargs["run"]
         run.retry_after = reason.retry_after
-        self._lose_source(run, request.url, reason.word, reason.detail)
+        self._lose_document(run, request.cb_kwargs["depth"], request.url, reason.word, reason.detail)
         for each in self._end(run):
             yield each
 
@@ -147,9 +151,11 @@ class Documents:
             elif len(run.sitemaps) > MAX_SITEMAPS:
                 self._lose(run, run.spec.url, "over-limit", f"more than {MAX_SITEMAPS} sitemaps")
                 return
-            elif schedule.may_have_changed(state, link.date_modified, self._now()):
+            else:
+                # Also those that have not changed: with each poll others would have their turn, to the oldest.
                 run.sitemaps.add(identity)
-                yield from self._ask(run, state, depth)
+                if schedule.may_have_changed(state, link.date_modified, self._now()):
+                    yield from self._ask(run, state, depth)
 
     def _sitemap_state(self, run: SourceRun, link: Link) -> SourceState:
         """Recall where a sitemap of an index stands. Its name is no source's: those are printable."""
@@ -161,12 +167,15 @@ class Documents:
         if depth == 0:
             run.state = state
         else:
-            now = self._now()
+            run.kept, now = True, self._now()
             self._ledger.save_source_state(replace(state, last_fetched=now, last_success=now))
 
     def _end(self, run: SourceRun) -> Iterator[Request]:
         run.documents -= 1
         if not run.documents:
+            run.is_read = True
+            if not run.changed and not run.kept:
+                run.error = run.error or run.unread
             run.state = self._state_after(run)
             self._ledger.save_source_state(_unread(run.state) if run.listed else run.state)
             yield from self._then(run)
@@ -180,7 +189,7 @@ class Documents:
                 state, retry_after=run.retry_after, now=now, options=self._options, every_min=every_min
             )
         return schedule.after_poll(
-            replace(run.state, last_fetched=now, last_success=now, last_error=None),
+            replace(run.state, last_fetched=now, last_success=now, last_error=str(run.unread) if run.unread else None),
             dates=run.dates,
             new=run.new,
             changed=run.changed,
@@ -196,8 +205,13 @@ class Documents:
             self._lose(run, link.url, "bad-url", problem)
         return not problem
 
-    def _lose_source(self, run: SourceRun, url: str, reason: str, detail: str = "") -> None:
-        run.error = run.error or SourceError(url, f"{reason} ({detail})" if detail else reason)
+    def _lose_document(self, run: SourceRun, depth: int, url: str, reason: str, detail: str = "") -> None:
+        """Keep why a document was not read. Of the sitemaps in an index, others may have been."""
+        error = SourceError(url, f"{reason} ({detail})" if detail else reason)
+        if depth == 0:
+            run.error = error
+        else:
+            run.unread = run.unread or error
         self._lose(run, url, reason, detail)
 
     def _lose(self, run: SourceRun, url: str, reason: str, detail: str) -> None:

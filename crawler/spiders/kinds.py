@@ -18,7 +18,7 @@ from crawler.spiders.streams import WARC_START, unpacked
 _HEAD_BYTES = 1 << 14
 _MAX_LINE_CHARS = 10_000
 _MAX_LIST_BYTES = 100_000_000  # a million addresses
-_WARC_NAME = re.compile(r".+\.warc(\.gz)?", re.IGNORECASE)
+_WARC_NAME = re.compile(r".+\.warc(\.gz)?(\.open)?", re.IGNORECASE)  # open: as a killed crawl left it
 _PAGE_NAME = re.compile(r".+\.x?html?(\?.*)?(\.gz)?", re.IGNORECASE)  # wget keeps a query in the name
 
 

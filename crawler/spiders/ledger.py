@@ -20,7 +20,7 @@ class Visit:
     """What came of asking for one link: a page, or the reason why there is none, or neither: it has not changed.
 
     ``fallback`` is the text that the feed carried, as a page, for when the page itself gives no article. ``not_before``
-    is until when the host wants to be left alone, which is no failure of the link.
+    is until when the host wants to be left alone; without ``is_asked`` it was, which is no failure of the link.
     """
 
     link: LinkState
@@ -32,6 +32,7 @@ class Visit:
     payload_digest: str | None = None
     fallback: Page | None = None
     not_before: datetime | None = None
+    is_asked: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +79,14 @@ class CrawlCounts:
     """What one crawl did. ``bytes`` is what came over the line, robots.txt included, as are ``requests``.
 
     ``due`` sources were asked; ``links`` are those they list, ``new`` the ones not seen before. ``visits`` are links
-    asked for, ``failed`` those that gave no page. Of the sources, ``not_modified`` listed nothing else than before,
-    ``failed_sources`` could not be read, ``unfinished`` were interrupted by a person or the system.
+    that were asked for, ``failed`` those of them that gave no page. Of the sources, ``not_modified`` listed nothing
+    else than before, ``failed_sources`` could not be read, ``unread`` had no answer when the time was over,
+    ``unfinished`` were interrupted by a person or the system.
     """
 
     due: int
     not_modified: int
+    unread: int
     links: int
     new: int
     requests: int

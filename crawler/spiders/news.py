@@ -53,9 +53,10 @@ class NewsSpider(Spider):
     def closed(self, reason: str) -> None:
         """Name the sources that were interrupted. What they have left stays due."""
         self.is_interrupted = reason == "shutdown"
+        level = logging.WARNING if self.is_interrupted else logging.INFO  # as its time limit wants
         for run in self.runs:
             if run.documents or run.visiting:
-                logger.warning("%s", run.summary(), extra={"source": run.spec.name})
+                logger.log(level, "%s", run.summary(), extra={"source": run.spec.name})
 
     def _send(self, requests: Iterable[Request]) -> None:
         for request in requests:

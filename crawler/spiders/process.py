@@ -46,7 +46,8 @@ def run(
     hosts = cast("HostLog", spider.crawler.get_downloader_middleware(HostLog)).counts()
     return CrawlCounts(
         due=sum(each.is_asked for each in runs),
-        not_modified=sum(each.is_asked and not each.changed and each.error is None for each in runs),
+        not_modified=sum(each.is_read and not each.changed and each.error is None for each in runs),
+        unread=sum(each.is_asked and not each.is_read for each in runs),
         links=sum(each.links for each in runs),
         new=sum(each.new for each in runs),
         requests=sum(host.requests for host in hosts.values()),
@@ -99,7 +100,7 @@ def _settings(options: CrawlOptions, limits: Limits) -> Settings:
         settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{options.user_agent_contact})", "cmdline")
     settings.setdict(
         {
-            "CONCURRENT_REQUESTS": options.concurrency,
+            "WIREFOLD_CONCURRENCY": options.concurrency,
             "CONCURRENT_REQUESTS_PER_DOMAIN": options.concurrency_per_site,
             "DOWNLOAD_DELAY": options.delay_s,
             "AUTOTHROTTLE_ENABLED": options.autothrottle,

@@ -19,7 +19,8 @@ _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _VAGUE_TYPES = frozenset({"", "text/plain", "application/octet-stream"})
 _HTML_START = re.compile(rb"<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 # Request Timeout, Too Early, Too Many Requests: another time it may be served.
-_PASSING_STATUSES = frozenset({408, 425, 429})
+# Forbidden and Not Found are often said for a while: by a wall against bots, by a copy of the site that lags behind.
+_PASSING_STATUSES = frozenset({403, 404, 408, 425, 429})
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 
 
@@ -40,9 +41,9 @@ def refuse(url: str, source: str, reason: str, detail: str = "", *, retry: bool 
     )
 
 
-def refuse_status(url: str, source: str, status: int) -> Rejection:
-    """Refuse a response for its HTTP status; what may pass (5xx, 429) may be fetched again."""
-    return refuse(url, source, f"http-{status}", retry=status >= 500 or status in _PASSING_STATUSES)
+def refuse_status(url: str, source: str, status: int, detail: str = "") -> Rejection:
+    """Refuse a response for its HTTP status; what may pass (5xx, 404, 429) may be fetched again."""
+    return refuse(url, source, f"http-{status}", detail, retry=status >= 500 or status in _PASSING_STATUSES)
 
 
 def header(response: Response, name: str) -> str | None:

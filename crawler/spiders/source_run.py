@@ -18,7 +18,8 @@ class SourceRun:
     """The tally of one source. First its documents (the feed, its sitemaps) are read, then its due links are visited.
 
     ``documents`` and ``visiting`` count what is under way. ``listed`` holds, by identity, what the source said of links
-    in this run: their full text is the fallback when a page fails.
+    in this run: their full text is the fallback when a page fails. ``error`` says why the source could not be read; if
+    only sitemaps of its index could not, ``unread`` is the first, and ``kept`` tells whether another one was.
     """
 
     spec: SourceSpec
@@ -27,6 +28,7 @@ class SourceRun:
     documents: int = 0
     queue: deque[LinkState] = field(default_factory=deque)
     visiting: int = 0
+    is_read: bool = False
     is_done: bool = False
     links: int = 0
     new: int = 0
@@ -37,6 +39,8 @@ class SourceRun:
     visits: int = 0
     failed: int = 0
     error: SourceError | None = None
+    unread: SourceError | None = None
+    kept: bool = False
     listed: dict[str, Link] = field(default_factory=dict)
     sitemaps: set[str] = field(default_factory=set)
 
@@ -49,7 +53,9 @@ class SourceRun:
 
     def summary(self) -> str:
         """Tell a person in one line how it went."""
-        if not self.is_asked:
+        if self.is_asked and not self.is_read:
+            outcome = "not read"
+        elif not self.is_asked:
             outcome = f"not due, {self.visits} pages visited, {self.failed} failed"
         elif not self.changed and self.error is None:
             outcome = f"not modified, {self.visits} pages visited, {self.failed} failed"

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from crawler import urls
 from crawler.components.delivery import Delivery
-from crawler.components.refusal import STOPPED
+from crawler.components.refusal import BACKING_OFF, STOPPED
 from crawler.components.reservations import opt_outs
 from crawler.config import CrawlOptions
 from crawler.extract.page import Page, feed_page
@@ -60,6 +60,8 @@ class Visits:
         """Ask for the first links of a source that are due."""
         limit = run.spec.max_links or self._options.max_links_per_source
         run.queue.extend(self._ledger.due(run.spec.name, self._now(), limit))
+        wanted = {link.url for link in run.queue}
+        run.listed = {url: listed for url, listed in run.listed.items() if url in wanted}
         yield from self._more(run)
         self._end_if_done(run)
 
@@ -67,7 +69,6 @@ class Visits:
         while run.queue and run.visiting < UNDER_WAY:
             link = run.queue.popleft()
             run.visiting += 1
-            run.visits += 1
             yield self._request(run, link, link.address)
 
     def _request(self, run: SourceRun, link: LinkState, address: str, refreshes: int = 0) -> Request:
@@ -77,7 +78,7 @@ class Visits:
             errback=self.failed,
             cb_kwargs={"run": run, "link": link, "refreshes": refreshes},
             headers=None if refreshes else conditions(link),
-            meta={"last_visit": link.last_visit, "payload_digest": link.payload_digest},
+            meta={"last_visit": link.last_visit, "payload_digest": link.payload_digest, "is_page": True},
             dont_filter=True,
         )
 
@@ -99,9 +100,13 @@ class Visits:
         reason = explain(failure.value)
         if reason.word == STOPPED:
             return  # the link stays due
-        run, link = (request_of(failure).cb_kwargs[name] for name in ("run", "link"))
-        loss = refuse(link.url, link.source, reason.word, reason.detail, retry=reason.retry)
-        yield self._lost(run, link, loss, not_before=reason.retry_after)
+        request = request_of(failure)
+        run, link = (request.cb_kwargs[name] for name in ("run", "link"))
+        detail = "; ".join(filter(None, (reason.detail, _elsewhere(request.url, link))))
+        loss = refuse(link.url, link.source, reason.word, detail, retry=reason.retry)
+        lost = self._lost(run, link, loss)
+        is_asked = reason.word != BACKING_OFF
+        yield replace(lost, visit=replace(lost.visit, not_before=reason.retry_after, is_asked=is_asked))
 
     def _visit(self, response: Response, run: SourceRun, link: LinkState) -> Visit:
         page = Page(
@@ -127,12 +132,9 @@ class Visits:
             fallback=self._fallback(run, link),
         )
 
-    def _lost(self, run: SourceRun, link: LinkState, loss: Rejection, not_before: datetime | None = None) -> Delivery:
+    def _lost(self, run: SourceRun, link: LinkState, loss: Rejection) -> Delivery:
         run.failed += 1
-        fallback = self._fallback(run, link)
-        return self._delivery(
-            run, Visit(link=link, at=self._now(), loss=loss, fallback=fallback, not_before=not_before)
-        )
+        return self._delivery(run, Visit(link=link, at=self._now(), loss=loss, fallback=self._fallback(run, link)))
 
     def _fallback(self, run: SourceRun, link: LinkState) -> Page | None:
         """Return the text that the feed carried as a page."""
@@ -147,6 +149,7 @@ class Visits:
 
     def _end(self, run: SourceRun) -> None:
         run.visiting -= 1
+        run.visits += 1
         self._send(self._more(run))
         self._end_if_done(run)
 
@@ -160,11 +163,16 @@ class Visits:
         logger.log(logging.WARNING if run.error else logging.INFO, "%s", run.summary(), extra={"source": run.spec.name})
 
 
+def _elsewhere(url: str, link: LinkState) -> str:
+    """Say where an address led to, if it was elsewhere."""
+    return "" if url == link.address else f"redirected to {url}"
+
+
 def _loss(response: Response, link: LinkState) -> Rejection | None:
     """Say why a response is no page, or None if it is one."""
     content_type, encoding = header(response, "Content-Type"), header(response, "Content-Encoding")
     if response.status != 200:
-        return refuse_status(link.url, link.source, response.status)
+        return refuse_status(link.url, link.source, response.status, _elsewhere(response.url, link))
     if encoding:
         return refuse(link.url, link.source, "unknown-encoding", encoding)
     if not is_html(content_type, response.body):

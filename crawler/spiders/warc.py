@@ -70,23 +70,14 @@ class Capture:
     offset: int
 
 
-def read_warc(
-    path: Path, on_bytes: Callable[[int], None] | None = None, *, max_page_bytes: int = MAX_PAGE_BYTES
-) -> Iterator[Page | Rejection]:
+def read_warc(path: Path, *, max_page_bytes: int = MAX_PAGE_BYTES) -> Iterator[Page | Rejection]:
     """Yield every capture in a WARC file (plain or gzip): its page, or why it holds none.
-
-    ``on_bytes`` is told before each capture how many more bytes of the file have been read.
 
     Raises:
         ArchiveError: see `read_captures`.
     """
-    last = 0
-    for capture in read_captures(path, max_page_bytes=max_page_bytes):
-        if on_bytes:
-            on_bytes(capture.offset - last)
-        last = capture.offset
-        if capture.found is not None:
-            yield capture.found
+    captures = read_captures(path, max_page_bytes=max_page_bytes)
+    return (capture.found for capture in captures if capture.found is not None)
 
 
 def read_captures(path: Path, offset: int = 0, *, max_page_bytes: int = MAX_PAGE_BYTES) -> Iterator[Capture]:

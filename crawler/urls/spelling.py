@@ -64,9 +64,10 @@ def absolute(base: str, link: object) -> str | None:
     try:
         joined = urljoin(base, link.strip())
         parts = urlsplit(joined)
-    except ValueError:
+        is_address = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of the port, too
         return None
-    return joined if parts.scheme in _PORTS and parts.hostname else None
+    return joined if is_address else None
 
 
 def _netloc(parts: SplitResult) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from crawler.config import TEMPLATE, Config, CrawlOptions, SourceSpec, add_source, find, load
 from crawler.errors import ConfigError
@@ -121,3 +122,9 @@ def test_any_printable_name_comes_back_from_the_file(tmp_path_factory: pytest.Te
     spec = SPEC.model_copy(update={"name": name})
     add_source(path, spec)
     assert load(path, NOTHING).sources == (spec,)
+
+
+@pytest.mark.parametrize("url", ["http://h.example:99999/feed", "http://h.example:x/", "ftp://h.example/", "http://"])
+def test_a_source_at_no_address_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError):
+        SourceSpec(name="x", kind="feed", url=url)

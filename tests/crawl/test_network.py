@@ -203,7 +203,7 @@ def test_robots_txt_decides_and_is_asked_for_once_a_day(web: Web) -> None:
         "http://a.example/yes": "200",
         "http://a.example/no": "robots-txt",
         "http://down.example/1": "robots-unreachable",
-        "http://busy.example/1": "backing-off",
+        "http://busy.example/1": "http-429",
         "http://gone.example/1": "200",
         "http://round.example/1": "200",
     }
@@ -244,7 +244,7 @@ def test_a_long_retry_after_ends_the_host_for_this_run_and_for_later_ones(web: W
     urls = [f"http://a.example/{number}" for number in range(5)]
     web.answers |= {url: Answer(status=429, headers={"Retry-After": "3600"}) for url in urls}
     sent = through(web, [urls[0]], urls[1:])
-    assert sent.reasons() == {urls[0]: "backing-off"} | dict.fromkeys(urls[1:], "backing-off")
+    assert sent.reasons() == {urls[0]: "http-429"} | dict.fromkeys(urls[1:], "backing-off")
     assert len([asked for asked in web.asked if asked.url in urls]) == 1
     until = datetime.fromisoformat(sent.answers[urls[4]]["retry_after"])
     assert timedelta(minutes=59) < until - datetime.now(UTC) < timedelta(minutes=61)
@@ -297,6 +297,27 @@ def test_a_crawl_that_reaches_its_time_limit_ends_soon_whatever_the_pace(web: We
     assert time.monotonic() - begun < 30
     assert set(sent.reasons().values()) == {"stopped"}
     assert len(sent.answers) == len(urls)
+
+
+def test_hosts_that_want_it_slow_keep_no_place_from_others(web: Web) -> None:
+    slow, fast = ([f"http://{host}.example/{number}" for number in range(6)] for host in ("slow", "fast"))
+    web.answers |= {url: page() for url in (*slow, *fast)}
+    web.answers["http://slow.example/robots.txt"] = Answer(body=b"User-agent: *\nCrawl-delay: 50")
+    sent = through(web, [*slow, *fast], WIREFOLD_CONCURRENCY=2, CLOSESPIDER_TIMEOUT=5)
+    words = sent.reasons()
+    assert {words[url] for url in fast} == {"200"}
+    assert [words[url] for url in slow].count("stopped") >= 4
+
+
+def test_the_conditions_for_a_page_are_not_put_to_where_it_leads(web: Web) -> None:
+    web.answers |= {
+        "http://a.example/1": Answer(status=301, headers={"Location": "/home"}),
+        "http://a.example/home": page(),
+    }
+    asked = {"url": "http://a.example/1", "headers": {"If-None-Match": '"1"'}, "meta": {"is_page": True}}
+    send([asked], WIREFOLD_PROXY=web.proxy)
+    conditions = {each.url: each.headers.get("If-None-Match") for each in web.asked}
+    assert conditions["http://a.example/1"] == '"1"' and conditions["http://a.example/home"] is None
 
 
 def test_each_hosts_requests_bytes_and_304s_are_counted(web: Web) -> None:

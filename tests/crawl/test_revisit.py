@@ -74,13 +74,13 @@ def test_no_steps_mean_no_second_look() -> None:
     assert visit(LINK, Visited.KEPT, options=CrawlOptions(revisit_h=())).next_visit is None
 
 
-def test_a_passing_failure_is_tried_again_four_times() -> None:
+def test_a_passing_failure_is_tried_again_for_a_week() -> None:
     link, waits = LINK, []
     while link.next_visit or not link.visits:
         now = link.next_visit or NOW
         link = visit(link, Visited.FAILED, now)
         waits.append(link.next_visit and (link.next_visit - now) / HOUR)
-    assert waits == [0.25, 1, 4, 24, None] and link.failures == 5
+    assert waits == [0.25, 1, 4, 24, 48, 96, None] and link.failures == 7
 
 
 def test_a_success_forgets_failures() -> None:

@@ -234,7 +234,7 @@ def outcome(site: Site, ledger: Ledger, url: str = "https://a.example/no", now: 
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        ((200, NO), "robots-txt, never"),
+        ((200, NO), "robots-txt, again"),
         ((404, NO), "allowed, 0 s"),
         ((403, NO), "allowed, 0 s"),
         ((304, NO), "allowed, 0 s"),
@@ -256,10 +256,10 @@ def test_what_is_allowed_goes_at_the_pace_asked_for() -> None:
 def test_a_copy_serves_a_day_and_30_days_while_the_host_is_down() -> None:
     ledger, site = Ledger(), Site((200, NO), (500, b""))
     for age, expected, times in [
-        (timedelta(0), "robots-txt, never", 1),
-        (timedelta(hours=23), "robots-txt, never", 1),
-        (timedelta(hours=25), "robots-txt, never", 2),
-        (timedelta(days=29), "robots-txt, never", 3),
+        (timedelta(0), "robots-txt, again", 1),
+        (timedelta(hours=23), "robots-txt, again", 1),
+        (timedelta(hours=25), "robots-txt, again", 2),
+        (timedelta(days=29), "robots-txt, again", 3),
         (timedelta(days=31), "robots-unreachable, again", 4),
     ]:
         assert outcome(site, ledger, now=NOW + age) == expected

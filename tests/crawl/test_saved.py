@@ -117,7 +117,7 @@ def test_of_a_folder_with_warc_files_only_these_are_read(tmp_path: Path) -> None
     ):
         put(tmp_path / name)
     survey = look_into([tmp_path])
-    assert [path.name for path in survey.warcs] == ["a.WARC", "b.warc.gz"]
+    assert [path.name for path in survey.warcs] == ["c.warc.gz.open", "a.WARC", "b.warc.gz"]
     assert (survey.pages, survey.problems) == ([], [])
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -227,3 +228,16 @@ def test_whatever_a_source_says_the_next_poll_is_within_bounds_and_the_rhythm_sm
         assert OPTIONS.poll_least_min <= wait_min(state, now) <= OPTIONS.poll_most_min
         written = json.dumps(state.rhythm, allow_nan=False)
         assert len(written) < 3000 and rhythm.load(json.loads(written)) is not None
+
+
+def test_a_date_that_lies_in_the_future_or_at_the_end_of_time_is_none() -> None:
+    state = replace(NEVER_ASKED, last_success=NOW - timedelta(hours=1))
+    for date in (datetime.max.replace(tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC), NOW + timedelta(days=3)):
+        assert schedule.may_have_changed(state, date, NOW)
+    assert not schedule.may_have_changed(state, datetime.min.replace(tzinfo=UTC), NOW)
+
+
+def test_what_a_clock_wrote_that_was_years_ahead_holds_nobody_up() -> None:
+    ahead = NOW + timedelta(days=3650)
+    state = replace(NEVER_ASKED, last_fetched=ahead, next_due=ahead + timedelta(hours=1))
+    assert schedule.is_due(state, NOW)

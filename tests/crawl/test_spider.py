@@ -244,7 +244,27 @@ def test_one_bad_sitemap_does_not_lose_the_others() -> None:
     (article,) = crawl.give(good, sitemap("http://a.example/1"))
     crawl.give(article, page())
     assert (len(crawl.ledger.visits), crawl.reasons()) == (1, ["discovery/unreadable"])
-    assert crawl.state and crawl.state.last_error
+    assert crawl.state and crawl.state.last_error and crawl.state.last_success == NOW
+    assert (crawl.state.failures, crawl.run.error) == (0, None)
+
+
+def test_an_index_of_which_no_sitemap_can_be_read_has_failed() -> None:
+    crawl = Crawl(SITEMAP)
+    (bad,) = crawl.give(crawl.first, sitemap("http://a.example/bad", index=True))
+    crawl.give(bad, Answer(status=500))
+    assert crawl.state and crawl.state.failures == 1 and "http-500" in (crawl.state.last_error or "")
+
+
+def test_sitemaps_that_have_not_changed_give_no_turn_to_older_ones() -> None:
+    crawl = Crawl(SITEMAP)
+    children = [f"http://a.example/{number}" for number in range(2 * MAX_SITEMAPS)]
+    for child in children[:MAX_SITEMAPS]:
+        name = f"s\n{child}"
+        crawl.ledger.states[name] = SourceState(name=name, url=child, last_success=NOW)
+    dated = "".join(f"<sitemap><loc>{child}</loc><lastmod>2026-02-01</lastmod></sitemap>" for child in children)
+    body = f"<sitemapindex>{dated}</sitemapindex>".encode()
+    assert crawl.give(crawl.first, Answer(body=body)) == []
+    assert crawl.reasons() == ["discovery/over-limit"]
 
 
 def test_a_link_that_no_request_can_be_made_of_is_a_rejection(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,8 +340,9 @@ def test_a_page_that_sends_readers_on_at_once_is_followed_but_not_for_ever() -> 
 @pytest.mark.parametrize(
     ("answer", "reason", "retry"),
     [
-        (Answer(status=404), "http-404", False),
-        (Answer(status=403), "http-403", False),
+        (Answer(status=404), "http-404", True),
+        (Answer(status=403), "http-403", True),
+        (Answer(status=410), "http-410", False),
         (Answer(status=429), "http-429", True),
         (Answer(status=503), "http-503", True),
         (Answer(body=b"%PDF", headers={"Content-Type": "application/pdf"}), "not-html", False),
@@ -350,7 +371,31 @@ def test_a_host_that_wants_to_be_left_alone_is_no_failure_of_the_link() -> None:
     crawl = Crawl(state=OLD)
     (request,) = crawl.give(crawl.first, rss("/1"))
     crawl.fail(request, Refused("backing-off", "until tomorrow", retry=True, retry_after=NOW + timedelta(days=1)))
-    assert crawl.ledger.visits[0].not_before == NOW + timedelta(days=1)
+    (visit,) = crawl.ledger.visits
+    assert (visit.not_before, visit.is_asked) == (NOW + timedelta(days=1), False)
+
+
+def test_a_link_that_was_told_to_wait_itself_has_failed() -> None:
+    crawl = Crawl(state=OLD)
+    (request,) = crawl.give(crawl.first, rss("/1"))
+    crawl.fail(request, Refused("http-503", "until tomorrow", retry=True, retry_after=NOW + timedelta(days=1)))
+    (visit,) = crawl.ledger.visits
+    assert (visit.not_before, visit.is_asked) == (NOW + timedelta(days=1), True)
+
+
+def test_a_loss_says_where_the_address_led_to() -> None:
+    crawl = Crawl(state=OLD)
+    (request,) = crawl.give(crawl.first, rss("/1"))
+    crawl.give(request, Answer(status=410), url="http://a.example/login")
+    assert crawl.ledger.rejections[0].detail == "redirected to http://a.example/login"
+
+
+def test_a_refresh_to_no_address_is_not_followed() -> None:
+    crawl = Crawl(state=OLD)
+    (request,) = crawl.give(crawl.first, rss("/1"))
+    refresh = b'<html><meta http-equiv="refresh" content="0; url=http://x.example:99999/"></html>'
+    assert crawl.give(request, Answer(body=refresh)) == []
+    assert crawl.ledger.visits[0].page
 
 
 def test_what_was_waiting_when_the_crawl_ended_is_neither_visited_nor_lost() -> None:

@@ -53,7 +53,7 @@ def put(
 def read(path: Path, **options: int) -> tuple[list[Page | Rejection], ArchiveError | None]:
     found = []
     try:
-        for each in read_warc(path, **options):  # type: ignore[arg-type]
+        for each in read_warc(path, **options):
             found.append(each)
     except ArchiveError as error:
         return found, error

@@ -71,6 +71,14 @@ def test_a_link_belongs_to_the_source_that_listed_it_first(store: Store, queries
     ]
 
 
+def test_a_link_that_its_source_leaves_lying_goes_to_one_that_lists_it(store: Store) -> None:
+    store.put_links("old name", [a_link(1), a_link(2)], seen_at=NOON)
+    store.put_links("new name", [a_link(1), a_link(2)], seen_at=NOON + DAY)
+    assert due(store, source="old name") == [1, 2]
+    store.put_links("new name", [a_link(1)], seen_at=NOON + DAY + HOUR)
+    assert (due(store, source="old name"), due(store, source="new name")) == ([2], [1])
+
+
 def test_listings_say_since_when_until_when_and_how_often(store: Store, queries: Queries) -> None:
     for hour in range(3):
         assert bool(store.put_links("daily", [a_link(), a_link()], seen_at=NOON + hour * HOUR)) == (hour == 0)
@@ -113,6 +121,16 @@ def test_a_later_date_brings_back_what_may_have_changed(store: Store, outcome: V
     visit(store, outcome)
     store.put_links("daily", [a_link(date_modified=NOON + HOUR)], seen_at=NOON + DAY)
     assert due(store) == ([] if outcome in (Visited.MOVED, Visited.FAILED) else [1])
+
+
+def test_no_later_date_brings_back_what_was_rejected_for_good(store: Store) -> None:
+    store.put_links("daily", [a_link(1), a_link(2)], seen_at=NOON)
+    for number in (1, 2):
+        visit(store, Visited.REJECTED, number)
+        reject(store, an_article(number).url, retry=number == 2)
+    later = [a_link(number, date_modified=NOON + HOUR) for number in (1, 2)]
+    store.put_links("daily", later, seen_at=NOON + DAY)
+    assert due(store) == [2]
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,14 @@ def test_an_error_gives_the_lock_up(store: Store) -> None:
         pass
 
 
+def test_a_run_that_was_taken_for_dead_writes_no_more(store: Store) -> None:
+    with pytest.raises(StoreLocked, match="in use by another run"), store.lock():
+        _holder(store, host="elsewhere")
+        store._last_beat = NOON  # so that it beats
+        put(store, an_article())
+    assert Queries(store).stats().articles == 0
+
+
 def _holder(store: Store, **values: object) -> None:
     with store.transaction() as connection:
         connection.execute(update(LockTable).values(**values))
