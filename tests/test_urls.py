@@ -178,7 +178,9 @@ def test_what_is_no_web_address_comes_back_unchanged(text: str) -> None:
     assert urls.identity(text) == text
 
 
-@pytest.mark.parametrize("part", ["/amp", "/amp/index.html", "google.com/amp/", "%25", ";sid=1", "&utm_a=b", "(", "m."])
+@pytest.mark.parametrize(
+    "part", ["/amp", "/amp/index.html", "google.com/amp/", "%25", ";jsessionid=1", "&utm_a=b", "(", "m."]
+)
 def test_long_hostile_addresses_cost_little(part: str) -> None:
     start = time.process_time()
     urls.identity(f"https://www.google.com/amp/{part * (8000 // len(part))}")
@@ -306,3 +308,36 @@ def test_hostile_beginnings_cost_little(part: bytes) -> None:
 def test_the_url_rules_do_not_import_the_extractors() -> None:
     code = "import sys, crawler.urls; sys.exit(any(name in sys.modules for name in ('lxml', 'trafilatura', 'scrapy')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("page", "claim"),
+    [
+        ("/news/roundup-of-the-day-123456.html", "/news/roundup-of-the-day-123457.html"),
+        ("/2020/06/01/morning-briefing", "/2020/06/02/morning-briefing"),
+        ("/news/55001/article/100001", "/news/55001/article/100002"),
+        ("/stories/S1", "/stories/S2"),
+        ("/\u30cb\u30e5\u30fc\u30b9/\u6771\u4eac-\u96e8", "/\u30cb\u30e5\u30fc\u30b9/\u5927\u962a-\u6674"),
+    ],
+)
+def test_a_claim_of_another_issue_is_not_believed(page: str, claim: str) -> None:
+    url = f"https://example.com{page}"
+    assert urls.claimed(url, f"https://example.com{claim}") == urls.identity(url)
+
+
+@pytest.mark.parametrize("host", ["amp.com.au", "m.co.uk", "m.org.nz"])
+def test_a_name_before_a_mere_ending_is_the_site(host: str) -> None:
+    assert urls.identity(f"https://www.{host}/x") == f"https://{host}/x"
+    assert urls.site_of(f"https://www.{host}/x") == host
+
+
+@pytest.mark.parametrize("ampersand", ["&", "&amp;", "&#38;", "&#038;", "&#x26;"])
+def test_an_escaped_ampersand_is_one(ampersand: str) -> None:
+    url = f"http://example.com/?post_type=x{ampersand}p=1"
+    assert urls.identity(url) == "https://example.com/?p=1&post_type=x"
+    assert urls.address(url) == "http://example.com/?post_type=x&p=1"
+
+
+@pytest.mark.parametrize("name", ["igsh", "igshid", "srsltid", "rdt_cid", "gad_source", "emc", "mibextid", "ScCid"])
+def test_what_tells_how_a_reader_came_goes(name: str) -> None:
+    assert urls.identity(f"https://example.com/a?{name}=x") == "https://example.com/a"

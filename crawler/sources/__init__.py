@@ -33,8 +33,10 @@ def discover(
         SourceError: the body is not what the source's kind says, or cannot be read.
     """
     if spec.kind == "section":
-        links, dropped = select(sections.read_section(spec.name, body, url, shapes), lambda link: link, spec.follow)
-        return Discovered(form="section", links=links, dropped=dropped)
+        links, dropped, skipped = select(
+            sections.read_section(spec.name, body, url, shapes), lambda link: link, spec.follow
+        )
+        return Discovered(form="section", links=links, dropped=dropped, skipped=skipped)
     text = decode(inflate(body, url), content_type).lstrip("\ufeff")
     try:
         return _read(spec, text, url)
@@ -47,15 +49,15 @@ def _read(spec: SourceSpec, text: str, url: str) -> Discovered:
         return _read_json(spec, text, url)
     if sitemaps.is_list(text):
         read_line = partial(sitemaps.read_line, name=spec.name, url=url)
-        links, dropped = select(filter(str.strip, text.splitlines()), read_line, spec.follow)
-        return Discovered(form="list of addresses", links=links, dropped=dropped)
+        links, dropped, skipped = select(filter(str.strip, text.splitlines()), read_line, spec.follow)
+        return Discovered(form="list of addresses", links=links, dropped=dropped, skipped=skipped)
     return _read_xml(spec, text, url)
 
 
 def _read_json(spec: SourceSpec, text: str, url: str) -> Discovered:
     feed = jsonfeed.parse(text, url)
-    links, dropped = select(feed["items"], partial(jsonfeed.read_entry, name=spec.name, url=url), spec.follow)
-    return Discovered(form="JSON Feed", title=jsonfeed.title(feed), links=links, dropped=dropped)
+    links, dropped, skipped = select(feed["items"], partial(jsonfeed.read_entry, name=spec.name, url=url), spec.follow)
+    return Discovered(form="JSON Feed", title=jsonfeed.title(feed), links=links, dropped=dropped, skipped=skipped)
 
 
 def _read_xml(spec: SourceSpec, text: str, url: str) -> Discovered:
@@ -69,17 +71,19 @@ def _read_xml(spec: SourceSpec, text: str, url: str) -> Discovered:
 def _read_feed(spec: SourceSpec, document: str, url: str, root: str) -> Discovered:
     feed = feeds.parse(document, url, root)
     read_entry = partial(feeds.read_entry, name=spec.name, url=url, is_atom=feed.is_atom)
-    links, dropped = select(feed.entries, read_entry, spec.follow)
+    links, dropped, skipped = select(feed.entries, read_entry, spec.follow)
     if not links and feed.problem:
         raise SourceError(url, f"not well-formed: {feed.problem}")
     if feed.left_out:
         dropped["over-limit"] = feed.left_out
-    return Discovered(form="Atom" if feed.is_atom else "RSS", title=feed.title, links=links, dropped=dropped)
+    return Discovered(
+        form="Atom" if feed.is_atom else "RSS", title=feed.title, links=links, dropped=dropped, skipped=skipped
+    )
 
 
 def _read_sitemap(spec: SourceSpec, document: str, url: str) -> Discovered:
     tree = xmltree.parse(document, url, sitemaps.ENTRIES)
-    links, dropped = select(tree.entries, partial(sitemaps.read_entry, name=spec.name, url=url), spec.follow)
+    links, dropped, skipped = select(tree.entries, partial(sitemaps.read_entry, name=spec.name, url=url), spec.follow)
     if not links and (problem := tree.problem()):
         raise SourceError(url, problem)
     form: Form = "sitemap"
@@ -87,4 +91,4 @@ def _read_sitemap(spec: SourceSpec, document: str, url: str) -> Discovered:
         form = "sitemap index"
     elif any(link.headline for link in links):
         form = "news sitemap"
-    return Discovered(form=form, links=links, dropped=dropped)
+    return Discovered(form=form, links=links, dropped=dropped, skipped=skipped)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from crawler.sources.links import Link
 
@@ -25,38 +25,55 @@ class Discovered:
     """What a source answered: its title and its links in its order.
 
     ``dropped`` counts entries that gave no link, by reason: "no-address" (none of http or https), "over-limit" (more
-    than are taken from one answer), "not-followed" (the source's ``follow`` does not match).
+    than are taken from one answer). ``skipped`` are the addresses that the source's ``follow`` leaves out.
     """
 
     form: Form
     links: Sequence[Link]
     title: str | None = None
     dropped: Mapping[str, int] = field(default_factory=dict)
+    skipped: Sequence[str] = ()
 
 
-def select(
-    entries: Iterable[Entry], read: Callable[[Entry], Link | None], follow: str | None
-) -> tuple[list[Link], dict[str, int]]:
-    """Return the links that `read` finds in the entries, in their order, and how many gave none, by reason.
+class Selection(NamedTuple):
+    """What `select` finds, as ``Discovered`` holds it."""
+
+    links: list[Link]
+    dropped: dict[str, int]
+    skipped: tuple[str, ...]
+
+
+def select(entries: Iterable[Entry], read: Callable[[Entry], Link | None], follow: str | None) -> Selection:
+    """Return the links that `read` finds in the entries, in their order, and what becomes of the others.
 
     Of more than ``MAX_LINKS`` the newest stay: some sitemaps list the oldest first.
     """
     dropped: Counter[str] = Counter()
-    found = _readable(entries, read, re.compile(follow or ""), dropped)
+    skipped: list[str] = []
+    found = _followed(_readable(entries, read, dropped), re.compile(follow or ""), skipped)
     newest = heapq.nlargest(MAX_LINKS, _counted(found, dropped), key=_age)
     dropped["over-limit"] -= len(newest)
-    return [link for _, link in sorted(newest, key=lambda pair: pair[0])], dict(+dropped)
+    links = [link for _, link in sorted(newest, key=lambda pair: pair[0])]
+    return Selection(links, dict(+dropped), tuple(skipped[:MAX_LINKS]))
 
 
 def _readable(
-    entries: Iterable[Entry], read: Callable[[Entry], Link | None], follow: re.Pattern[str], dropped: Counter[str]
+    entries: Iterable[Entry], read: Callable[[Entry], Link | None], dropped: Counter[str]
 ) -> Iterator[tuple[int, Link]]:
     for position, entry in enumerate(entries):
         link = read(entry) if position < MAX_ENTRIES else None
         if link is None:
             dropped["no-address" if position < MAX_ENTRIES else "over-limit"] += 1
-        elif link.kind == "article" and not follow.search(link.url):
-            dropped["not-followed"] += 1
+        else:
+            yield position, link
+
+
+def _followed(
+    found: Iterable[tuple[int, Link]], follow: re.Pattern[str], skipped: list[str]
+) -> Iterator[tuple[int, Link]]:
+    for position, link in found:
+        if link.kind == "article" and not follow.search(link.url):
+            skipped.append(link.url)
         else:
             yield position, link
 

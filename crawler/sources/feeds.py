@@ -33,10 +33,11 @@ ENTRIES = {"rss": "item", "rdf": "item", "channel": "item", "feed": "entry", "en
 _MAX_BYTES = 20_000_000  # 10,000 entries of 2 KB; feedparser takes up to 10 s for them where they are not well-formed
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _RELATION = "http://www.iana.org/assignments/relation/"
-# Python's SAX takes quadratic time for the attributes of an element.
-_MANY_ATTRIBUTES = re.compile(r"<[A-Za-z_](?:[^<>=]*=){500}")
-# feedparser takes it for a date of change.
+_TAG = re.compile(r"""<[A-Za-z_](?:[^<>"']++|"[^"]*+"|'[^']*+')*+""")
+_MAX_ATTRIBUTES = 500  # for which Python's SAX takes quadratic time
+# feedparser takes it for a date of change; under this name it leaves it as it is.
 _DC_DATE = re.compile(r"(</?)dc:date(?=[\s/>])")
+_DC_DATE_NAME = "dcdate"
 _HTTP = re.compile("https?://", re.IGNORECASE)
 _CHARACTER = re.compile(r"&#(?:x[0-9a-f]+|[0-9]+);?", re.IGNORECASE)
 _MAX_CHARACTER_CHARS = 12  # "&#x10ffff;" has ten
@@ -66,10 +67,10 @@ def parse(document: str, url: str, root: str) -> Feed:
     Raises:
         SourceError: more than ``_MAX_BYTES``, or hundreds of attributes in one element.
     """
-    if _MANY_ATTRIBUTES.search(document):
-        raise SourceError(url, "an element with more than 500 attributes")
+    if any(tag[0].count("=") > _MAX_ATTRIBUTES for tag in _TAG.finditer(document)):
+        raise SourceError(url, f"an element with more than {_MAX_ATTRIBUTES} attributes")
     document, left_out = _cut(document, ENTRIES[root])
-    body = _CHARACTER.sub(_character, _DC_DATE.sub(r"\1issued", document)).encode("utf-8", "replace")
+    body = _CHARACTER.sub(_character, _DC_DATE.sub(rf"\1{_DC_DATE_NAME}", document)).encode("utf-8", "replace")
     if len(body) > _MAX_BYTES:
         raise SourceError(url, f"more than {_MAX_BYTES:,} bytes")
     found = feedparser.parse(
@@ -92,7 +93,7 @@ def read_entry(entry: Any, name: str, url: str, is_atom: bool) -> Link | None:
         url=address,
         source=name,
         headline=_title(entry, is_atom),
-        date_published=_date(entry, "published"),
+        date_published=_date(entry, "published") or from_feed(entry.get(_DC_DATE_NAME)),
         date_modified=_date(entry, "updated"),
         content=_content(entry),
     )

@@ -124,6 +124,8 @@ class Documents:
     def _follow(self, run: SourceRun, found: Discovered, depth: int) -> Iterator[Request]:
         for reason, count in found.dropped.items():
             self._lose(run, run.spec.url, reason, f"{count:,} of its entries")
+        for url in found.skipped:
+            self._lose(run, url, "not-followed", "")
         if found.form != "sitemap index":
             self._keep(run, [link for link in found.links if self._is_askable(run, link)])
         else:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, BinaryIO
 
 from warcio.exceptions import ArchiveLoadFailed
@@ -22,18 +24,20 @@ _GZIP = 16 + zlib.MAX_WBITS
 _BLOCK = 1 << 14
 _WINDOW = 1 << 20
 _GZIP_HEADER_BYTES = 4096  # room for the name and the extra field that some writers put before the data
-_POSSIBLE_START = re.compile(rb"\x1f\x8b\x08|\nWARC/[01]\.\d+\r?\n[A-Za-z-]+:")
+_POSSIBLE_START = re.compile(rb"\x1f\x8b\x08|WARC/[01]\.\d+\r?\n[A-Za-z-]+:")
+_HEADER_END = re.compile(rb"\n\r?\n")
 _START_CHARS = 64  # more than the longest match of it
 
 
 class PlainStream:
     """A file that is not packed, from a record on.
 
-    ``place`` is the byte of the file that what goes wrong is said of: where the record that is read begins.
+    ``place`` is the byte of the file that what goes wrong is said of: where the record that is read begins;
+    ``record_at`` is the place of the last one that was found. Before ``scanned`` nothing more is to be found.
     """
 
     def __init__(self, file: BinaryIO, offset: int) -> None:
-        self.place = offset
+        self.place = self.record_at = self.scanned = offset
         self._file = file
         self._header_left: int | None = MAX_HEADER_BYTES
         file.seek(offset)
@@ -47,7 +51,10 @@ class PlainStream:
         block = self._next_block(size)
         if self._header_left is not None:
             self._header_left -= len(block)
-            if self._header_left < -_BLOCK:  # what follows the header in its last block
+            is_endless = self._header_left < -_BLOCK  # what follows the header in its last block
+            if is_endless or not block:
+                self._pass_scanned(_BLOCK if is_endless else 0)
+            if is_endless:
                 raise ArchiveLoadFailed("the header of a record does not end")
         return block
 
@@ -67,6 +74,10 @@ class PlainStream:
     def _next_block(self, size: int) -> bytes:
         return self._file.read(size)
 
+    def _pass_scanned(self, unsure: int) -> None:
+        """Look for no records in what was read, as no header ends there, but for its last bytes."""
+        self.scanned = self._file.tell() - unsure
+
 
 class GzipStream(PlainStream):
     """A file of gzip members, from the beginning of one on. ``place`` is where the member that is read begins."""
@@ -82,6 +93,9 @@ class GzipStream(PlainStream):
 
     def begin_record(self, position: int) -> int | None:
         return self.place if position == self._begun_at else None
+
+    def _pass_scanned(self, unsure: int) -> None:
+        """Do nothing: a member is not unpacked a second time."""
 
     def _next_block(self, size: int) -> bytes:
         block = b""
@@ -134,13 +148,21 @@ def next_record(file: BinaryIO, offset: int) -> int | None:
     while True:
         file.seek(offset)
         window = file.read(_WINDOW)
-        for match in _POSSIBLE_START.finditer(window):
-            start = offset + match.start() + window.startswith(b"\n", match.start())
-            if begins_record(file, start):
-                return start
+        for start in _possible_starts(window):
+            if begins_record(file, offset + start):
+                return offset + start
         if len(window) < _WINDOW:
             return None
         offset += _WINDOW - _START_CHARS
+
+
+def _possible_starts(window: bytes) -> Iterator[int]:
+    """Yield where a gzip member or a record may begin; no record whose header has no end before the next begins."""
+    for match, after in pairwise([*_POSSIBLE_START.finditer(window), None]):
+        assert match is not None
+        end = after.start() if after else len(window)
+        if after is None or match[0].startswith(_GZIP_MAGIC) or _HEADER_END.search(window, match.start(), end):
+            yield match.start()
 
 
 def unpacked(content: bytes, limit: int) -> bytes:

@@ -108,8 +108,11 @@ def _captures(path: Path, file: BinaryIO, offset: int, max_page_bytes: int) -> I
                 yield capture
         except ArchiveLoadFailed as error:
             problem = ascii(" ".join(str(error).split())[:_PROBLEM_CHARS])[1:-1]
-            problems.append(ArchiveError(path, stream.place, problem))
-            start = next_record(file, stream.place + 1)
+            if not problems or problems[-1].offset != stream.place:
+                problems.append(ArchiveError(path, stream.place, problem))
+            # What begins at a place where no record was read yet may be of another kind, and whole.
+            is_new = stream.place > stream.record_at
+            start = next_record(file, max(stream.place if is_new else stream.place + 1, stream.scanned))
     if problems:
         more = f"; {len(problems) - 1:,} more damaged places" if len(problems) > 1 else ""
         raise ArchiveError(path, problems[0].offset, problems[0].problem + more)
@@ -126,6 +129,7 @@ def _records(stream: PlainStream, offset: int, max_page_bytes: int) -> Iterator[
     records = WARCIterator(stream, no_record_parse=True)
     records.reader.set_decomp(None)  # the stream is unpacked already
     for record in records:
+        stream.record_at = stream.place
         stream.expect_header(expected=False)
         with redirect_stderr(io.StringIO()):  # warcio says there what _pass_over finds out, and of damaged bodies
             found = _found(record, max_page_bytes)

@@ -18,6 +18,7 @@ Check = Callable[[SplitResult, SplitResult], bool]
 
 _WORD = re.compile(r"[^\W_]{3,}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:\d\d){0,2}")
+_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(\d\d)[/_-]?(\d\d)(?!\d)")
 _PAGING = re.compile(r"p|pg|pp|page|part|seite|pagina|start|offset|slide|image|img", re.IGNORECASE)
 _LEAST_SHARED_WORDS, _LEAST_SHARED = 2, 1 / 3
 """Source: the 123 pages of shared/data that claim another identity, 45 on their own site: 38 are believed."""
@@ -56,7 +57,7 @@ def same_site(page: SplitResult, claim: SplitResult) -> bool:
     """
     one, other = page.netloc, claim.netloc
     related = one.endswith(f".{other}") or other.endswith(f".{one}")
-    return one == other or (related and _telling(page) == _telling(claim))
+    return one == other or (related and page.path == claim.path)
 
 
 def not_the_homepage(page: SplitResult, claim: SplitResult) -> bool:
@@ -95,6 +96,23 @@ def keeps_what_chooses(page: SplitResult, claim: SplitResult) -> bool:
     return not lost or (_names_article(claim) and not any(_PAGING.fullmatch(name) for name, _ in lost))
 
 
+def not_another_issue(page: SplitResult, claim: SplitResult) -> bool:
+    """Believe no claim of another day or another number: what comes out daily, or in parts, has nearly one address.
+
+    >>> _try(not_another_issue, "https://example.com/2020/06/01/briefing", "https://example.com/2020/06/02/briefing")
+    False
+    >>> _try(not_another_issue, "https://example.com/news-roundup-123456", "https://example.com/news-roundup-123457")
+    False
+    >>> _try(not_another_issue, "https://example.com/a/55001/rain-2", "https://example.com/rain-55001")
+    True
+    """
+    days = _DAY.search(page.path), _DAY.search(claim.path)
+    if days[0] and days[1] and days[0].groups() != days[1].groups():
+        return False
+    one, other = _numbers(page), _numbers(claim)
+    return not one or not other or one[-1] == other[-1]
+
+
 def about_the_same(page: SplitResult, claim: SplitResult) -> bool:
     """Believe no claim that shares neither a number nor a third of the words: one page's address on all pages.
 
@@ -103,14 +121,28 @@ def about_the_same(page: SplitResult, claim: SplitResult) -> bool:
     >>> _try(about_the_same, "https://example.com/rain-until-friday-12345", "https://example.com/storm-12345")
     True
     """
-    if _telling(page) == _telling(claim) or _numbers(page) & _numbers(claim):
+    if _is_one_name(page, claim) or set(_numbers(page)) & set(_numbers(claim)):
         return True
     one, other = _words(page), _words(claim)
     shared = len(one & other)
     return shared >= _LEAST_SHARED_WORDS and shared >= _LEAST_SHARED * min(len(one), len(other))
 
 
-CHECKS: tuple[Check, ...] = (same_site, not_the_homepage, not_above, keeps_what_chooses, about_the_same)
+CHECKS: tuple[Check, ...] = (
+    same_site,
+    not_the_homepage,
+    not_above,
+    keeps_what_chooses,
+    not_another_issue,
+    about_the_same,
+)
+
+
+def _is_one_name(page: SplitResult, claim: SplitResult) -> bool:
+    """Tell whether what names the article is the same in both; a section's name alone is not enough."""
+    name = _telling(page)
+    is_last = page.path.strip("/").endswith(claim.path.strip("/").rpartition("/")[2])
+    return name == _telling(claim) and (is_last or len(_WORD.findall(name)) >= _LEAST_SHARED_WORDS)
 
 
 def _telling(parts: SplitResult) -> str:
@@ -123,10 +155,10 @@ def _words(parts: SplitResult) -> set[str]:
     return {word for word in _WORD.findall(_telling(parts)) if not _DATE.fullmatch(word)} - {"html", "htm", "story"}
 
 
-def _numbers(parts: SplitResult) -> set[str]:
+def _numbers(parts: SplitResult) -> list[str]:
     """Return the words in path and query that look like an article's number, also where letters are among it."""
     words = re.findall(r"[^\W_]+", unquote(f"{parts.path} {parts.query}").lower())
-    return {word for word in words if _is_number(word)}
+    return [word for word in words if _is_number(word)]
 
 
 def _is_number(word: str) -> bool:

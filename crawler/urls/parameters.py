@@ -11,8 +11,9 @@ import re
 # parameters of the links on the pages in shared/data.
 _TRACKING = re.compile(
     r"""(utm|hsa|mtm|matomo|pk|piwik|ga|mc|oly|vero|itm|stm|fb|cx|wt|amp)_\w+ | WT\.\w+         # campaign families
-      | (dc|fbc?|g|gb|tw|yc|ysc|ms|msclk|wb|ttc|srs|rdt_c)lid | fbclid | gclid | gclsrc | msclkid | twclid | ttclid
-      | igshid? | wbraid | gbraid | yclid | li_fat_id | epik | dicbo | tblci | obOrigUrl | obref | _openstat
+      | (dc|fbc?|g|gb|tw|yc|ysc|ms|msclk|wb|ttc)lid | fbclid | gclid | gclsrc | msclkid | twclid | ttclid
+      | srsltid | rdt_cid | igsh(id)? | mibextid | ScCid | gad_(source|campaignid) | emc
+      | wbraid | gbraid | yclid | li_fat_id | epik | dicbo | tblci | obOrigUrl | obref | _openstat
       | _ga | _gl | _hsenc | _hsmi | __hs(tc|sc|fp) | hsCtaTracking | mkt_tok | __tn__ | __cft__(\[\d\])?
       | xtor | xtref | ncid | n_cid | cmpid | ocid | ecid | ex_cid | s_cid | sc_cid | smid | smtyp | cmp | icid | mbid
       | s_kwcid | ef_id | irclickid | ICO | ito | intc(mp|id|omp) | iref | rref | srcref | sref | srnd | spref | tpcc

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from urllib.parse import SplitResult, unquote, unquote_plus, urlsplit
 
 from crawler.urls.parameters import is_amp, is_print, is_session, is_tracking
-from crawler.urls.spelling import SITE_PREFIX, spelled
+from crawler.urls.spelling import SITE_PREFIX, spelled, unescaped
 
 _VIEWER = re.compile(
     r"""(?: (?:www\.)?google\.(?:com?\.)?[a-z]{2,3}/amp | (?:[^/]+\.)?(?:cdn\.ampproject\.org|bing-amp\.com)/[cv] )
@@ -19,7 +19,7 @@ _VIEWER = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _SESSION_SEGMENT = re.compile(r"/\((?:[A-Z]\([0-9A-Za-z]{20,200}\))+\)(?=/)")
-_SESSION_SUFFIX = re.compile(r"(?<=[^/.])(?:;(?:jsessionid|phpsessid|sid)=[\w.!-]*)++$", re.IGNORECASE)
+_SESSION_SUFFIX = re.compile(r"(?<=[^/.])(?:;(?:jsessionid|phpsessid)=[\w.!-]*)++$", re.IGNORECASE)
 _AMP_FIRST = re.compile(r"^(?:/amp)+(?=/[^/])")
 _AMP_LAST = re.compile(r"(?<=[^/])(?:/amp)+(?=/?$)")
 _AMP_SUFFIX = re.compile(r"(?<=[^/.])(?:\.amp)+(?=(?:\.html?)?$)")
@@ -56,7 +56,7 @@ def address(url: str) -> str:
     'http://www.example.com/Story/?b=2&a=%7e'
     """
     try:
-        return without_tracking(without_fragment(urlsplit(url.strip().replace("&amp;", "&")))).geturl()
+        return without_tracking(without_fragment(urlsplit(unescaped(url.strip())))).geturl()
     except ValueError:
         return url.strip()
 

@@ -8,14 +8,17 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from w3lib.url import canonicalize_url
 
-SITE_PREFIX = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.)")
-"""Names of a site's front doors: what stands behind them is the site."""
+SITE_PREFIX = re.compile(
+    r"^(?:(?:www\d?|m|mobile|amp)\.(?!(?:com?|org|net|gov|edu|ac|ne|or|go)\.[a-z]{2}\.?$))+(?=[^.]+\.)"
+)
+"""Names of a site's front doors: what stands behind them is the site, unless that is but an ending ("amp.com.au")."""
 
 _PORTS = {"http": 80, "https": 443}
 _MAX_CHARS = 8_192
 """Longer addresses are left alone. Source: the longest request line that Apache takes by default has 8,190."""
 _NOT_IN_HOSTS = re.compile(r"[\x00-\x20#%/:<>?@\[\\\]^|\x7f]")
 """Source: the forbidden domain code points of the URL Standard."""
+_AMPERSAND = re.compile(r"&(?:amp|#0{0,4}38|#x0{0,4}26);", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)", re.DOTALL)
 
 
@@ -33,11 +36,20 @@ def spelled(url: str) -> SplitResult | None:
     if len(url) > _MAX_CHARS:
         return None
     try:
-        parts = urlsplit(canonicalize_url(url.strip().replace("&amp;", "&"), keep_fragments=True))
+        parts = urlsplit(canonicalize_url(unescaped(url.strip()), keep_fragments=True))
         netloc = _netloc(parts)
     except ValueError:
         return None
     return parts._replace(scheme="https", netloc=netloc) if parts.scheme in _PORTS and netloc else None
+
+
+def unescaped(url: str) -> str:
+    """Read "&" where HTML was taken for text: "&amp;", or "&#038;" as WordPress writes.
+
+    >>> unescaped("https://example.com/?a=1&#038;b=2&amp;c=3")
+    'https://example.com/?a=1&b=2&c=3'
+    """
+    return _AMPERSAND.sub("&", url)
 
 
 def site_of(url: str) -> str:
@@ -47,10 +59,10 @@ def site_of(url: str) -> str:
     ('example.com', 'example.co.uk', '')
     """
     try:
-        host = urlsplit(url.strip()).hostname or ""
+        host = _host(urlsplit(url.strip()).hostname or "")
     except ValueError:
         return ""
-    return SITE_PREFIX.sub("", host.removesuffix("."))
+    return SITE_PREFIX.sub("", host)
 
 
 def absolute(base: str, link: object) -> str | None:

@@ -193,11 +193,30 @@ def test_teasers_scripts_and_monsters_are_no_whole_text(content: str) -> None:
     assert atom(f'<content type="html">{escape(content)}</content>').content is None
 
 
+@pytest.mark.parametrize(
+    "dates",
+    [
+        "<pubDate>2016-11-01T09:00Z</pubDate><dc:date/>",
+        "<dc:date>soon</dc:date><pubDate>2016-11-01T09:00Z</pubDate>",
+        "<dc:date>2016-11-01T09:00Z</dc:date>",
+        "<pubDate>2016-11-01T09:00Z</pubDate><dc:date>2016-11-01T10:00Z</dc:date>",
+    ],
+)
+def test_a_second_date_takes_no_place_of_a_good_one(dates: str) -> None:
+    link = item(f"<link>/a</link>{dates}", "xmlns:dc='http://purl.org/dc/elements/1.1/'")
+    assert (link.date_published, link.date_modified) == (NINE, None)
+
+
+def test_a_feed_cut_within_its_first_link_is_an_error() -> None:
+    with pytest.raises(SourceError, match="not well-formed"):
+        read("<rss><channel><item><link>")
+
+
 def test_follow_chooses_the_links_that_are_listed() -> None:
     spec = FEED.model_copy(update={"follow": "/news/"})
     feed = found(rss("<item><link>/news/1</link></item><item><link>/video/2</link></item>"), spec=spec)
     assert [link.url for link in feed.links] == ["https://a.example/news/1"]
-    assert feed.dropped == {"not-followed": 1}
+    assert (feed.skipped, feed.dropped) == (("https://a.example/video/2",), {})
 
 
 UMLAUT = '<?xml version="1.0" encoding="{}"?>' + rss("<item><title>Käse</title><link>/a</link></item>")

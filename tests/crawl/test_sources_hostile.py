@@ -125,13 +125,14 @@ MEGABYTE = 1_000_000
         b"<rss><channel><item><title>" + b"&" * MEGABYTE,
         b"<rss><channel><item><title>" + b"&lt;b&gt;" * (MEGABYTE // 9) + b"</title><link>/a</link></item>",
         b"<rss " + b" ".join(b"a%d=''" % number for number in range(MEGABYTE // 10)) + b">",
+        b"<rss><channel><item " + b" ".join(b"a%d='>'" % number for number in range(MEGABYTE // 10)) + b"/>",
         b"<rss><channel>" + b"<item><link>/</link><pubDate>" + b"a a, " * (MEGABYTE // 5),
         b'{"items":' + b"[" * MEGABYTE,
         b'{"items":[' + b"1" * MEGABYTE + b"]}",
         gzip.compress(b"") * (MEGABYTE // 20),
         b"\0" * MEGABYTE,
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_no_megabyte_takes_quadratic_time(body: bytes) -> None:
     started = time.process_time()

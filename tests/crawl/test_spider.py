@@ -248,6 +248,14 @@ def test_one_bad_sitemap_does_not_lose_the_others() -> None:
     assert (crawl.state.failures, crawl.run.error) == (0, None)
 
 
+def test_each_link_that_follow_leaves_out_has_its_reason() -> None:
+    crawl = Crawl(FEED.model_copy(update={"follow": "/news/"}))
+    (article,) = crawl.give(crawl.first, rss("/news/1", "/video/2"))
+    assert article.url == "http://a.example/news/1"
+    (skipped,) = crawl.ledger.rejections
+    assert (skipped.url, skipped.reason, skipped.retry) == ("https://a.example/video/2", "not-followed", True)
+
+
 def test_an_index_of_which_no_sitemap_can_be_read_has_failed() -> None:
     crawl = Crawl(SITEMAP)
     (bad,) = crawl.give(crawl.first, sitemap("http://a.example/bad", index=True))

@@ -296,3 +296,39 @@ def test_every_record_of_the_real_archive_is_a_page() -> None:
     path = DATA / "newsweb-2016_11.warc.gz"
     expected = [line.split("\t")[3] for line in (DATA / "newsweb-2016_11.tsv").read_text().splitlines()[-2414:]]
     assert [each.url for each in read_warc(path)] == expected
+
+
+def test_headers_that_do_not_end_are_passed_over_once(tmp_path: Path) -> None:
+    path = tmp_path / "endless.warc"
+    for writer in warc(path, is_gzip=False):
+        put(writer, "http://a.example/1")
+    path.write_bytes(b"\nWARC/1.0\r\nA:" * 100_000 + b"\r\n\r\n" + path.read_bytes())
+    found, error = read(path)
+    assert urls_of(found) == ["1"]
+    assert error is not None and int(re.findall(r"(\d+) more damaged", str(error))[0]) < 40
+
+
+RECORDS = {is_gzip: [] for is_gzip in (True, False)}  # type: dict[bool, list[bytes]]
+for _is_gzip, _records in RECORDS.items():
+    for _number in range(3):
+        _content = io.BytesIO()
+        put(WARCWriter(_content, gzip=_is_gzip), f"http://a.example/{_number}")
+        _records.append(_content.getvalue())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        RECORDS[False][0] + RECORDS[True][1] + RECORDS[True][2],
+        RECORDS[True][0] + RECORDS[False][1] + RECORDS[False][2],
+        RECORDS[True][0] + gzip.compress(b"hello") + RECORDS[True][1] + RECORDS[True][2],
+        RECORDS[False][0] + bytes(100) + RECORDS[False][1] + RECORDS[False][2],
+        RECORDS[False][0].rstrip() + RECORDS[False][1] + RECORDS[False][2],
+    ],
+    ids=["plain then gzip", "gzip then plain", "a member that is something else", "zeros between", "no line end"],
+)
+def test_what_does_not_belong_between_records_costs_none(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "odd.warc"
+    path.write_bytes(content)
+    found, error = read(path)
+    assert urls_of(found) == ["0", "1", "2"] and error is not None
