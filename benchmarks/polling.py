@@ -155,7 +155,7 @@ def poll_feed(feed: Feed, policy: Policy) -> Outcome:
             requests += 1
             not_modified += not changed and feed.has_validators
         dates = shown[first_new:upto] if shown else []
-        state = _polled(state, feed, dates, upto - first_new, changed, time, policy.options)
+        state = _polled(state, feed, dates, upto - first_new, time, policy.options)
         seen, time = upto, time + policy.every_min if policy.every_min else _next_run(state, time, policy.tick_min)
     counted = (feed.published >= 0) & (feed.published < DAYS * DAY)
     delays = (found - feed.published)[counted]
@@ -167,7 +167,6 @@ def _polled(
     feed: Feed,
     dates: list[datetime],
     new: int,
-    changed: bool,
     time: float,
     options: CrawlOptions,
 ) -> SourceState:
@@ -176,7 +175,6 @@ def _polled(
         state or SourceState(name=feed.kind, url="https://feed.example/"),
         dates=dates,
         new=new,
-        changed=changed,
         max_age_s=feed.max_age_s,
         now=_at(time),
         options=options,

@@ -233,8 +233,6 @@ class SourceStateTable(Base):
     last_success: Mapped[datetime | None]
     last_error: Mapped[str | None]
     failures: Mapped[int] = mapped_column(server_default="0")
-    polls: Mapped[int] = mapped_column(server_default="0")
-    polls_unchanged: Mapped[int] = mapped_column(server_default="0")
     next_due: Mapped[datetime | None]
     rhythm: Mapped[Mapping[str, Any]] = mapped_column(server_default="{}")
 

@@ -38,7 +38,6 @@ def after_poll(
     *,
     dates: Sequence[datetime],
     new: int,
-    changed: bool,
     max_age_s: float | None,
     now: datetime,
     options: CrawlOptions,
@@ -49,7 +48,6 @@ def after_poll(
     Args:
         dates: publication dates of the new links, at the first poll of all; later only the latest ``new`` count.
         new: how many of the links it lists were not known.
-        changed: False for "not modified" or the same payload as before.
         max_age_s: what Cache-Control says; believed up to an hour.
         every_min: the source's fixed interval, which goes before all that is learned.
     """
@@ -58,8 +56,6 @@ def after_poll(
     return replace(
         state,
         failures=0,
-        polls=state.polls + 1,
-        polls_unchanged=state.polls_unchanged + (not changed),
         next_due=now + timedelta(minutes=wait_min),
         rhythm=rhythm.dump(learned),
     )

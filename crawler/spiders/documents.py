@@ -194,7 +194,6 @@ class Documents:
             replace(run.state, last_fetched=now, last_success=now, last_error=str(run.unread) if run.unread else None),
             dates=run.dates,
             new=run.new,
-            changed=run.changed,
             max_age_s=run.max_age_s,
             now=now,
             options=self._options,

@@ -39,8 +39,6 @@ class SourceState:
     last_success: datetime | None = None
     last_error: str | None = None
     failures: int = 0
-    polls: int = 0
-    polls_unchanged: int = 0
     next_due: datetime | None = None
     rhythm: Mapping[str, Any] = field(default_factory=dict)
 

@@ -32,7 +32,6 @@ def poll(
         state,
         dates=dates,
         new=len(dates) if new is None else new,
-        changed=bool(dates or new),
         max_age_s=max_age_s,
         now=now,
         options=options,
@@ -170,11 +169,6 @@ def test_days_without_a_poll_are_not_taken_for_silence() -> None:
     busy = poll(NEVER_ASKED, NOW, every(2, 50))
     later = NOW + timedelta(days=5)
     assert wait_min(poll(busy, later, every(2, 50, until=later)), later) < 20
-
-
-def test_polls_are_counted() -> None:
-    state = poll(poll(NEVER_ASKED, NOW, every(60, 3)), NOW + timedelta(hours=1))
-    assert (state.polls, state.polls_unchanged, state.failures) == (2, 1, 0)
 
 
 def test_failures_are_asked_again_after_twice_as_long_up_to_a_day_and_forgotten_after_a_success() -> None:

@@ -278,7 +278,7 @@ def test_the_state_of_a_source_is_remembered(store: Store) -> None:
     assert store.source_state("daily") is None
     state = SourceState(name="daily", url="https://daily.example/feed", title="Daily", etag='"1"', last_fetched=NOON)
     learned = {"hours": [0.5, 1], "seen": {"n": 3}}
-    later = replace(state, etag=None, payload_digest="d", failures=2, polls=9, polls_unchanged=7, rhythm=learned)
+    later = replace(state, etag=None, payload_digest="d", failures=2, rhythm=learned)
     for latest in (state, replace(later, last_error="timeout", last_success=NOON, next_due=NOON + DAY)):
         store.put_source_state(latest)
         assert store.source_state("daily") == latest

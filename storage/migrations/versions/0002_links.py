@@ -38,8 +38,6 @@ def add_source_state_columns() -> None:
         sa.Column("title", sa.Text(), nullable=True),
         sa.Column("payload_digest", sa.Text(), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("polls", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("polls_unchanged", sa.Integer(), server_default="0", nullable=False),
         sa.Column("next_due", _AWARE, nullable=True),
         sa.Column("rhythm", sa.Text(), server_default="{}", nullable=False),
     ):
