@@ -15,6 +15,7 @@ from storage.types.answers import (
     RevisionRow,
     SourceHealth,
     Stats,
+    Window,
 )
 from storage.types.records import (
     Article,
@@ -63,4 +64,5 @@ __all__ = [
     "Stage",
     "Stats",
     "Visited",
+    "Window",
 ]

@@ -127,6 +127,17 @@ def test_health_flags_a_silent_outage(wirefold: Command, store: Store) -> None:
     assert done.value[0]["coverage"]["headline"] == 1
 
 
+def test_health_flags_five_a_day_for_a_week_and_then_four_days_of_nothing(wirefold: Command, store: Store) -> None:
+    wirefold("sources", "add", "daily", "https://daily.example/rss")
+    read(store)
+    for number in range(35):
+        put(store, an_article(number, date_published=NOW), NOW - 4 * DAY - number * DAY / 5)
+    done = wirefold("sources", "health", "--format", "json")
+    assert done.code == 1
+    [sign] = done.value[0]["signs"]
+    assert sign["text"] == "silent: 0 articles in the last 3 days, usually 13"
+
+
 def test_health_flags_a_host_that_wants_to_be_left_alone(wirefold: Command, store: Store) -> None:
     wirefold("sources", "add", "daily", "https://daily.example/rss")
     read(store)
