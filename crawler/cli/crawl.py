@@ -59,11 +59,16 @@ def crawl(
         typer.Option(metavar="DIR", file_okay=False, help="Write all that is fetched into WARC files in this folder."),
     ] = None,
     hosts: Annotated[
-        bool, typer.Option("--hosts", help="Print a table of what was asked of each host, and what came of it.")
+        bool,
+        typer.Option(
+            "--hosts",
+            help='Print a table of what was asked of each host, and what came of it. "Waited" adds up the waits of all '
+            'requests, "Refused" counts what was not sent.',
+        ),
     ] = False,
     metrics: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", dir_okay=False, help="Write the state of things for Prometheus, however it ends."),
+        typer.Option(metavar="FILE", dir_okay=False, help="Write the state of things for Prometheus at its end."),
     ] = None,
     store: StoreUrl = None,
     config: ConfigFile = None,
@@ -84,7 +89,7 @@ def crawl(
             asked = jobs.CrawlRun(due_only=due_only and not source, time_limit_s=time_limit, warc_dir=warc)
             run.summary = jobs.crawl(opened, loaded, specs, progress(), asked)
         print_summary(run.summary)
-        if hosts:
+        if hosts and run.summary.hosts:
             _print_hosts(run.summary)
         end(run.summary)
 

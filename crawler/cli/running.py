@@ -34,15 +34,15 @@ def run_job(
 
 
 def print_summary(summary: Summary) -> None:
-    """Print what a job did, and the first of its problems."""
+    """Print what a job did, and the first of its problems; for programs, the counts come last."""
     line = summary_line(summary.command, summary.counts)
     print(line)
-    if is_for_programs():
-        note(line, level=logging.INFO, counts=summary.counts)
     for problem in summary.problems[:_PROBLEMS_SHOWN]:
         note(problem)
     if len(summary.problems) > _PROBLEMS_SHOWN:
         note(f"... and {len(summary.problems) - _PROBLEMS_SHOWN:,} more")
+    if is_for_programs():
+        note(line, level=logging.INFO, counts=summary.counts)
 
 
 def end(summary: Summary) -> None:

@@ -15,6 +15,7 @@ from storage.types.answers import (
     RevisionRow,
     SourceHealth,
     Stats,
+    Totals,
     Window,
 )
 from storage.types.records import (
@@ -63,6 +64,7 @@ __all__ = [
     "SourceState",
     "Stage",
     "Stats",
+    "Totals",
     "Visited",
     "Window",
 ]

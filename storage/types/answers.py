@@ -179,6 +179,19 @@ class ArticleQuery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What is in a store, as far as counting it is cheap: for every run to tell. The same numbers are in `Stats`."""
+
+    articles: int
+    canonical: int
+    variants: int
+    clusters: int
+    revisions: int
+    unjudged: int
+    edges: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
     """What is in a store. ``rejected`` counts by "stage/reason"; ``fetched`` sums the pages of all runs."""
 
