@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crawler.jobs import Progress, Summary
     from storage.store import Store
 
+_OTHER_OUTCOMES = ("revised", "unchanged", "refused")  # refused: of articles that were purged
 _PROBLEMS_SHOWN = 20  # all of them are in the store, as rejections
 
 
@@ -91,7 +92,7 @@ def _sources(counts: Mapping[str, int]) -> str:
 def _pages(command: str, counts: Mapping[str, int]) -> Iterator[str]:
     yield plural(counts.get("records", 0), "record") if command == "import" else plural(counts["pages"], "page")
     yield f"{counts['kept']:,} kept"
-    yield from (f"{counts[name]:,} {name}" for name in ("revised", "unchanged") if counts.get(name))
+    yield from (f"{counts[name]:,} {name}" for name in _OTHER_OUTCOMES if counts.get(name))
     if counts.get("rejected"):
         yield f"{counts['rejected']:,} rejected ({_reasons(counts)})"
 

@@ -230,6 +230,11 @@ def test_metrics_that_cannot_be_written_do_not_fail_the_run(
             {"pages": 3, "kept": 0, "rejected": 3, "rejected/fetch/too-big": 1, "rejected/extract/login-page": 2},
             "ingest: 3 pages, 0 kept, 3 rejected (login-page 2, too-big 1)",
         ),
+        (
+            "ingest",
+            {"pages": 44, "kept": 0, "unchanged": 36, "refused": 2, "rejected": 6, "rejected/extract/too-short": 6},
+            "ingest: 44 pages, 0 kept, 36 unchanged, 2 refused, 6 rejected (too-short 6)",
+        ),
         ("purge", {"purged": 2, "joined": 0}, "purge: 2 articles purged; 0 joined"),
     ],
 )
