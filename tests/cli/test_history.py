@@ -89,8 +89,22 @@ def test_what_is_no_article_is_named_and_the_rest_purged(wirefold: Command, stor
     assert "https://daily.example/other: no such article" in done.err
 
 
+def test_what_was_purged_already_is_said_to_be_by_any_of_its_addresses(wirefold: Command, store: Store) -> None:
+    put(store, an_article(url=FERRY))
+    store.add_alias("https://daily.example/old", FERRY)
+    wirefold("purge", FERRY, "--reason", "their request")
+    for address in (FERRY, "https://www.daily.example/old"):
+        done = wirefold("purge", address, "--reason", "again")
+        assert (done.code, done.out) == (1, "purge: 0 articles purged; 0 joined\n")
+        assert done.err == f"{address}: it was purged already\n"
+
+
 def test_a_purge_needs_a_reason(wirefold: Command, store: Store) -> None:
     assert "--reason" in wirefold("purge", FERRY).complaint
+    put(store, an_article(url=FERRY))
+    for reason in ("", " \n"):
+        assert "--reason" in wirefold("purge", FERRY, "--reason", reason).complaint
+    assert wirefold("show", FERRY).code == 0
 
 
 def test_health_is_fine_where_nothing_needs_a_look(wirefold: Command, store: Store) -> None:
