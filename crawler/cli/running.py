@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -38,12 +38,17 @@ def print_summary(summary: Summary) -> None:
     """Print what a job did, and the first of its problems; for programs, the counts come last."""
     line = summary_line(summary.command, summary.counts)
     print(line)
-    for problem in summary.problems[:_PROBLEMS_SHOWN]:
-        note(problem)
-    if len(summary.problems) > _PROBLEMS_SHOWN:
-        note(f"... and {len(summary.problems) - _PROBLEMS_SHOWN:,} more")
+    note_problems(summary.problems)
     if is_for_programs():
         note(line, level=logging.INFO, counts=summary.counts)
+
+
+def note_problems(problems: Sequence[str]) -> None:
+    """Name the first problems, and count the others."""
+    for problem in problems[:_PROBLEMS_SHOWN]:
+        note(problem)
+    if len(problems) > _PROBLEMS_SHOWN:
+        note(f"... and {len(problems) - _PROBLEMS_SHOWN:,} more")
 
 
 def end(summary: Summary) -> None:

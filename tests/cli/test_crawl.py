@@ -150,6 +150,14 @@ def test_hosts_are_a_table_in_order(asked: list[Any], wirefold: Command, tmp_pat
     assert second.split() == ["b.example", "2", "4096", "0", "1.25", "0"]
 
 
+def test_no_hosts_are_no_table(wirefold: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(tmp_path, "http://127.0.0.1:1")
+    counts = {"sources": 2, "pages": 0, "kept": 0, "joined": 0}
+    monkeypatch.setattr(jobs, "crawl", lambda *_: Summary("crawl", counts, []))
+    done = wirefold("crawl", "--hosts")
+    assert (done.out, done.err) == ("crawl: 0 of 2 sources due, 0 pages, 0 kept; 0 joined\n", "")
+
+
 @pytest.mark.parametrize("time_limit", ["0s", "10", "-5m", "soon", "1d"])
 def test_a_time_limit_is_a_time(time_limit: str, wirefold: Command) -> None:
     assert "--time-limit" in wirefold("crawl", "--time-limit", time_limit).complaint
