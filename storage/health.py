@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Text, case, func, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from storage.rows import AnyRow, chunked
+from storage.arrivals import read_arrivals
+from storage.rows import chunked
 from storage.schema import ArticleTable, ListingTable, RejectionTable, RevisionTable, SourceStateTable
 from storage.types import SourceHealth, SourceState
 
 _DAY = timedelta(days=1)
-_USUAL_DAYS = 28
+_COVERAGE_DAYS = 28
 _REJECTED_DAYS = 7
 _LISTED_DAYS = 14
 _LAST_ARTICLES = 200
@@ -36,20 +37,21 @@ def read_health(connection: Connection, names: Sequence[str], now: datetime) -> 
 
 
 def _read_chunk(connection: Connection, names: Sequence[str], now: datetime) -> Iterator[SourceHealth]:
-    states, counts = _states(connection, names), _counts(connection, names, now)
-    coverage, rejected = _coverage(connection, names), _rejected(connection, names, now)
+    states, arrivals = _states(connection, names), read_arrivals(connection, names, now)
+    coverage, rejected = _coverage(connection, names, now), _rejected(connection, names, now)
     twins = _twins(connection, names, now)
     for name in names:
-        count = counts.get(name)
+        came = arrivals.get(name)
         yield SourceHealth(
             name=name,
             state=states.get(name),
-            articles_last_day=count.last_day if count else 0,
-            articles_per_day=_per_day(count, now) if count else 0.0,
-            last_article=count.last_seen if count else None,
+            articles_last_day=came.between(0, 1) if came else 0,
+            articles_per_day=came.per_day() if came else 0.0,
+            last_article=came.last if came else None,
             coverage=coverage.get(name, {}),
             rejected=rejected.get(name, {}),
             twins=tuple(twins.get(name, ())),
+            windows=came.windows() if came else (),
         )
 
 
@@ -58,30 +60,11 @@ def _states(connection: Connection, names: Sequence[str]) -> dict[str, SourceSta
     return {row.name: SourceState(**row._mapping) for row in rows}
 
 
-def _counts(connection: Connection, names: Sequence[str], now: datetime) -> dict[str, AnyRow]:
-    """Count a source's articles of the last day and of the usual days before it."""
-    seen = ArticleTable.date_first_seen
-    is_usual = (seen <= now - _DAY) & (seen > now - (1 + _USUAL_DAYS) * _DAY)
-    statement = select(
-        ArticleTable.source,
-        func.min(seen).label("first_seen"),
-        func.max(seen).label("last_seen"),
-        func.sum(case((seen > now - _DAY, 1), else_=0)).label("last_day"),
-        func.sum(case((is_usual, 1), else_=0)).label("usual"),
-    )
-    rows = connection.execute(statement.where(ArticleTable.source.in_(names)).group_by(ArticleTable.source))
-    return {row.source: row for row in rows}
-
-
-def _per_day(count: AnyRow, now: datetime) -> float:
-    days = (now - _DAY - count.first_seen) / _DAY
-    return float(count.usual / min(max(days, 1), _USUAL_DAYS))
-
-
-def _coverage(connection: Connection, names: Sequence[str]) -> dict[str, dict[str, float]]:
+def _coverage(connection: Connection, names: Sequence[str], now: datetime) -> dict[str, dict[str, float]]:
     newest_first = (ArticleTable.date_first_seen.desc(), ArticleTable.id.desc())
     place = func.row_number().over(partition_by=ArticleTable.source, order_by=newest_first).label("place")
-    ranked = select(ArticleTable.id, place).where(ArticleTable.source.in_(names)).subquery()
+    lately = (ArticleTable.source.in_(names), ArticleTable.date_first_seen > now - _COVERAGE_DAYS * _DAY)
+    ranked = select(ArticleTable.id, place).where(*lately).subquery()
     shares = [func.avg(case((is_there, 1.0), else_=0.0)).label(field) for field, is_there in _COVERED.items()]
     rows = connection.execute(
         select(ArticleTable.source, *shares)

@@ -39,6 +39,7 @@ from storage.types import (
     Role,
     SourceHealth,
     Stats,
+    Totals,
 )
 
 _BATCH = 100
@@ -124,6 +125,11 @@ class Queries:
         with self._store.reading() as connection:
             return read_health(connection, names, now)
 
+    def totals(self) -> Totals:
+        """Count what is in the store without reading articles, runs or losses."""
+        with self._store.reading() as connection:
+            return _totals(connection)
+
     def stats(self) -> Stats:
         """Count what is in the store."""
         with self._store.reading() as connection:
@@ -190,6 +196,24 @@ def _cluster_page(min_size: int, after: tuple[int, int] | None, count: int) -> A
     if after is not None:
         statement = statement.where(tuple_(-ClusterTable.size, ClusterTable.id) > (-after[0], after[1]))
     return statement.order_by(ClusterTable.size.desc(), ClusterTable.id).limit(count)
+
+
+def _totals(connection: Connection) -> Totals:
+    """Count rows of indexes alone. Every cluster has one canonical article, and no variant is in none."""
+
+    def count(what: Any, *conditions: Any) -> int:
+        return connection.scalar(select(func.count(what)).where(*conditions)) or 0
+
+    clusters, members = connection.execute(select(func.count(ClusterTable.id), func.sum(ClusterTable.size))).one()
+    return Totals(
+        articles=count(ArticleTable.id),
+        canonical=clusters,
+        variants=(members or 0) - clusters,
+        clusters=clusters,
+        revisions=count(RevisionTable.id),
+        unjudged=count(ArticleTable.id, IS_PENDING),
+        edges=count(EdgeTable.article_a),
+    )
 
 
 def _stats(connection: Connection) -> Stats:

@@ -138,6 +138,11 @@ class Store:
         with self.transaction() as connection:
             return purging.purge(connection, url, reason, run_id, at)
 
+    def is_purged(self, url: str) -> bool:
+        """Say whether the article at a URL, or at what it is an alias of, was purged."""
+        with self.reading() as connection:
+            return refs.is_purged(connection, refs.end_of(connection, url))
+
     def put_rejection(self, rejection: Rejection, *, run_id: int, seen_at: datetime) -> bool:
         """Keep a loss, once per URL, stage and reason; returns whether it is a new one.
 

@@ -22,7 +22,7 @@ from crawler.reports.metrics import registry
 from dedupe.canonical import SIGNALS
 from dedupe.judge import RULES, Relation
 from dedupe.sketches import MIN_SHINGLES
-from storage.types import SourceState, Stats
+from storage.types import SourceState, Totals
 from tests.cli import reference
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -85,10 +85,9 @@ def test_the_signs_of_a_source_are_documented() -> None:
 
 def test_every_metric_is_documented() -> None:
     now = datetime.now(UTC)
-    numbers = dict.fromkeys(set(Stats.__slots__) - {"rejected", "first_seen", "last_seen"}, 0)
-    stats = Stats(**numbers, rejected={}, first_seen=None, last_seen=None)
+    totals = Totals(**dict.fromkeys(Totals.__slots__, 0))
     state = SourceState(name="a", url="https://a.example/", last_success=now, next_due=now)
-    found = registry(now, now, succeeded=True, counts={"kept": 1}, states=[state], stats=stats)
+    found = registry(now, now, succeeded=True, counts={"kept": 1}, states=[state], totals=totals)
     names = [family.name for family in found.collect()]
     page = HOW_TO["cron"]
     assert [n for n in names if n not in page and f"`{n.removeprefix('wirefold_store_')}`" not in page] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -24,6 +25,7 @@ from crawler.cli.options import (
 )
 from crawler.cli.output import Layout, Record, print_records
 from crawler.errors import ConfigError
+from storage.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from crawler.config import Config, SourceSpec
@@ -87,12 +89,18 @@ def add_sources(
     """Add sources to the configuration, which is made if there is none: all that a site has, or one under a name."""
     log_to_stderr(verbose=verbose, form=log_format)
     name, url = _name_and_url(words, kind)
+    path = _config_path(config)
+    loaded = load_config(path if path.exists() else Path(os.devnull))
+    known = _known(loaded, store)
     if name is None:
-        specs = _find(url, language, load_config(_existing(config)), store)
+        specs = _find(url, language, loaded, known)
     else:
         specs = [make_spec({"name": name, "kind": kind or "feed", "url": url, "language": language}, "sources add")]
+        _refuse_double(specs[0], known)
     if not dry_run:
-        _add(specs, _config_path(config))
+        _add(specs, path)
+    elif name is not None:
+        print(f"sources: {name} ({specs[0].kind}, {specs[0].url}) would be added to {path}")
 
 
 def _name_and_url(words: Sequence[str], kind: str | None) -> tuple[str | None, str]:
@@ -107,12 +115,26 @@ def _name_and_url(words: Sequence[str], kind: str | None) -> tuple[str | None, s
     return None, words[0]
 
 
-def _find(url: str, language: str | None, config: Config, store: str | None) -> list[SourceSpec]:
+def _known(config: Config, store: str | None) -> Mapping[str, SourceSpec]:
+    """Give the sources by name; without those of a store that cannot be opened: there may be none yet."""
+    try:
+        with open_store(store, config) as opened:
+            return known_sources(config, opened)
+    except StoreUnavailable:
+        return {spec.name: spec for spec in config.sources}
+
+
+def _refuse_double(spec: SourceSpec, known: Mapping[str, SourceSpec]) -> None:
+    """Raise UsageError if the address is that of a source under another name: each article would be listed twice."""
+    for other in known.values():
+        if other.url == spec.url and other.name != spec.name:
+            raise UsageError(f"{spec.url} is a source already, under the name {other.name!r}")
+
+
+def _find(url: str, language: str | None, config: Config, known: Mapping[str, SourceSpec]) -> list[SourceSpec]:
     """Show what a site has, and give what is new of it. Exits with 1 if there is nothing."""
     from crawler import spiders
 
-    with open_store(store, config, create=True) as opened:
-        known = known_sources(config, opened)
     urls = {spec.url for spec in known.values()}
     rows = _named([found for found in spiders.explore(config, url) if found.candidate.url not in urls], known)
     if not rows:
@@ -158,11 +180,6 @@ def _add(specs: Sequence[SourceSpec], path: Path) -> None:
     for spec in specs:
         configuration.add_source(path, spec)
     print(f"sources: {', '.join(spec.name for spec in specs)} added to {path}")
-
-
-def _existing(path: Path | None) -> Path | None:
-    """Name the configuration to read, unless it is still to be made."""
-    return path if path is not None and path.exists() else None
 
 
 def _config_path(path: Path | None) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -32,6 +32,15 @@ HOSTS = Layout(
     },
 )
 
+Hosts: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--hosts",
+        help='Print a table of what was asked of each host, and what came of it. "Waited" adds up the waits of all '
+        'requests, "Refused" counts what our own rules did not send or, rarely, did not read.',
+    ),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add this command."""
@@ -58,12 +67,10 @@ def crawl(
         Path | None,
         typer.Option(metavar="DIR", file_okay=False, help="Write all that is fetched into WARC files in this folder."),
     ] = None,
-    hosts: Annotated[
-        bool, typer.Option("--hosts", help="Print a table of what was asked of each host, and what came of it.")
-    ] = False,
+    hosts: Hosts = False,
     metrics: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", dir_okay=False, help="Write the state of things for Prometheus, however it ends."),
+        typer.Option(metavar="FILE", dir_okay=False, help="Write the state of things for Prometheus at its end."),
     ] = None,
     store: StoreUrl = None,
     config: ConfigFile = None,
@@ -84,7 +91,7 @@ def crawl(
             asked = jobs.CrawlRun(due_only=due_only and not source, time_limit_s=time_limit, warc_dir=warc)
             run.summary = jobs.crawl(opened, loaded, specs, progress(), asked)
         print_summary(run.summary)
-        if hosts:
+        if hosts and run.summary.hosts:
             _print_hosts(run.summary)
         end(run.summary)
 

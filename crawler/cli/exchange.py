@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawler.cli.choosing import known_sources
-from crawler.cli.logs import note
 from crawler.cli.opening import load_config, open_store
 from crawler.cli.options import NEEDS_A_LOOK, ConfigFile, StoreUrl, UsageError
 from crawler.cli.output import write_file
+from crawler.cli.running import note_problems
 
 if TYPE_CHECKING:
     from crawler.config import SourceSpec
@@ -44,15 +44,15 @@ def import_sources(
     from crawler.sources.opml import read_opml
 
     loaded = load_config(config)
-    listed, errors = read_opml(_read(file), str(file))
+    listed = read_opml(_read(file), str(file))
     with open_store(store, loaded, create=True) as opened, opened.transaction():
-        new = _new(listed, known_sources(loaded, opened))
+        new = _new(listed.specs, known_sources(loaded, opened))
         for name, spec in new.items():
             opened.put_stored_source(name, spec.model_dump(exclude_none=True, exclude={"name"}))
-    print(f"sources: {len(new):,} added to the store, {len(listed) - len(new):,} there already")
-    for error in errors:
-        note(str(error))
-    if errors:
+    doubles = f", {listed.doubles:,} listed more than once" if listed.doubles else ""
+    print(f"sources: {len(new):,} added to the store, {len(listed.specs) - len(new):,} there already{doubles}")
+    note_problems([str(error) for error in listed.errors])
+    if listed.errors:
         raise typer.Exit(NEEDS_A_LOOK)
 
 

@@ -54,7 +54,7 @@ def register(group: typer.Typer) -> None:
 
 
 def health(form: RowFormat = Format.TABLE, store: StoreUrl = None, config: ConfigFile = None) -> None:
-    """Say how each source is doing: articles in the last day against its usual, failures, fields, doubles.
+    """Say how each source is doing: articles of late against its usual, failures, fields, doubles.
 
     Exits with 1 if one needs a look: it fails, is blocked, is silent, or loses more pages than it keeps.
     """

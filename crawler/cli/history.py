@@ -63,6 +63,8 @@ def purge(
 ) -> None:
     """Forget articles for good: their texts go, and their addresses stay refused."""
     log_to_stderr(verbose=verbose, form=log_format)
+    if not reason.strip():
+        raise typer.BadParameter("say why: whoever asks later has nothing else.", param_hint="--reason")
     from crawler import jobs
 
     run_job(store, load_config(config), lambda opened, _: jobs.purge(opened, urls, reason), create=False)

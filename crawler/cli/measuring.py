@@ -1,4 +1,4 @@
-"""The metrics file: written at the end of a run, however it ends."""
+"""The metrics file: written at the end of a run, unless it was none because another one is going on."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from crawler.cli.choosing import known_sources
 from crawler.cli.logs import note
 from crawler.cli.options import UsageError
 from crawler.errors import ConfigError
-from storage.errors import StorageError
-from storage.types import SourceState, Stats
+from storage.errors import StorageError, StoreLocked
+from storage.types import SourceState, Totals
 
 if TYPE_CHECKING:
     from crawler.config import Config
@@ -30,7 +30,7 @@ class Measured:
     is_wanted: bool
     summary: Summary | None = None
     states: list[SourceState] = field(default_factory=list)
-    stats: Stats | None = None
+    totals: Totals | None = None
 
     @contextmanager
     def of(self, config: Config, store: Store) -> Iterator[None]:
@@ -47,17 +47,23 @@ class Measured:
 
         states = (store.source_state(name) for name in known_sources(config, store))
         self.states = [state for state in states if state is not None]
-        self.stats = Queries(store).stats()
+        self.totals = Queries(store).totals()
 
 
 @contextmanager
 def measuring(path: Path | None) -> Iterator[Measured]:
-    """Write the metrics of a run to a file at its end, if there shall be one; a full disk does not fail the run."""
+    """Write the metrics of a run to a file at its end, if there shall be one; a full disk does not fail the run.
+
+    A run that was locked out leaves the file of the last real one as it is: the one that holds the lock writes its own.
+    """
     if path is not None and not path.absolute().parent.is_dir():
         raise UsageError(f"{path}: there is no such folder")
     run = Measured(datetime.now(UTC), is_wanted=path is not None)
     try:
         yield run
+    except StoreLocked:
+        path = None
+        raise
     finally:
         if path is not None:
             _write(path, run)
@@ -71,7 +77,7 @@ def _write(path: Path, run: Measured) -> None:
     counts = {} if run.summary is None else run.summary.counts
     succeeded = run.summary is not None and not counts.get("unfinished")
     found = registry(
-        run.began, datetime.now(UTC), succeeded=succeeded, counts=counts, states=run.states, stats=run.stats
+        run.began, datetime.now(UTC), succeeded=succeeded, counts=counts, states=run.states, totals=run.totals
     )
     try:
         write_to_textfile(str(path), found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crawler.jobs import Progress, Summary
     from storage.store import Store
 
+_OTHER_OUTCOMES = ("revised", "unchanged", "refused")  # refused: of articles that were purged
 _PROBLEMS_SHOWN = 20  # all of them are in the store, as rejections
 
 
@@ -34,15 +35,20 @@ def run_job(
 
 
 def print_summary(summary: Summary) -> None:
-    """Print what a job did, and the first of its problems."""
+    """Print what a job did, and the first of its problems; for programs, the counts come last."""
     line = summary_line(summary.command, summary.counts)
     print(line)
+    note_problems(summary.problems)
     if is_for_programs():
         note(line, level=logging.INFO, counts=summary.counts)
-    for problem in summary.problems[:_PROBLEMS_SHOWN]:
+
+
+def note_problems(problems: Sequence[str]) -> None:
+    """Name the first problems, and count the others."""
+    for problem in problems[:_PROBLEMS_SHOWN]:
         note(problem)
-    if len(summary.problems) > _PROBLEMS_SHOWN:
-        note(f"... and {len(summary.problems) - _PROBLEMS_SHOWN:,} more")
+    if len(problems) > _PROBLEMS_SHOWN:
+        note(f"... and {len(problems) - _PROBLEMS_SHOWN:,} more")
 
 
 def end(summary: Summary) -> None:
@@ -96,7 +102,7 @@ def _sources(counts: Mapping[str, int]) -> str:
 def _pages(command: str, counts: Mapping[str, int]) -> Iterator[str]:
     yield plural(counts.get("records", 0), "record") if command == "import" else plural(counts["pages"], "page")
     yield f"{counts['kept']:,} kept"
-    yield from (f"{counts[name]:,} {name}" for name in ("revised", "unchanged") if counts.get(name))
+    yield from (f"{counts[name]:,} {name}" for name in _OTHER_OUTCOMES if counts.get(name))
     if counts.get("rejected"):
         yield f"{counts['rejected']:,} rejected ({_reasons(counts)})"
 

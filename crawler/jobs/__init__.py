@@ -33,10 +33,12 @@ def purge(store: Store, addresses: Sequence[str], reason: str) -> Summary:
     """Forget articles for good: their texts go, their addresses stay known so that no crawl brings them back."""
     with keeping(store, "purge") as keeper:
         for address in addresses:
+            url = urls.identity(address)
             with store.transaction():
-                mates = keeper.purge(urls.identity(address), reason)
+                mates = keeper.purge(url, reason)
                 recluster(store, mates or set())
             if mates is None:
-                keeper.problems.append(f"{address}: no such article")
+                problem = "it was purged already" if store.is_purged(url) else "no such article"
+                keeper.problems.append(f"{address}: {problem}")
             keeper.counts["purged"] += mates is not None
         return keeper.summary()

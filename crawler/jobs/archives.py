@@ -32,6 +32,7 @@ from crawler.workers import WorkerPool
 from storage.store import Store
 from storage.types import ArchiveState, Article, Rejection
 
+_NO_URL = "no-url"  # its rejection has no address either: only here a person is told which file it is
 _PAGES_IN_FLIGHT = 64
 _NOTED_EVERY = 50  # captures: what a killed run has read in vain
 
@@ -156,7 +157,10 @@ def _goes_on(path: Path, offset: int) -> bool:
 def _saved(file: SavedFile, keeper: Keeper, intake: Intake) -> Iterator[_Step]:
     try:
         size_bytes = file.path.stat().st_size
-        yield _Step(read_saved(file, max_page_bytes=intake.max_page_bytes), size_bytes)
+        found = read_saved(file, max_page_bytes=intake.max_page_bytes)
+        if isinstance(found, Rejection) and found.reason == _NO_URL:
+            keeper.problems.append(f"{file.path}: {found.detail}")
+        yield _Step(found, size_bytes)
     except OSError as error:
         keeper.problems.append(f"{file.path}: {error.strerror}")
     except ArchiveError as error:

@@ -6,20 +6,21 @@ A sign that needs a look makes ``sources health`` exit with 1; the others are wo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.reports.wording import brief, lapse, loss, moment, percent, plural
-from storage.types import HostState, SourceHealth
+from storage.types import HostState, SourceHealth, Window
 
 # One failure is a hiccup of the network, and each next attempt waits longer: three in a row are hours.
 _FAILURES = 3
 # A run from cron comes every few minutes, and a long one takes hours.
 _OVERDUE = timedelta(hours=6)
-# Below three articles a day an empty day is nothing new. At 0.1 %, a thousand sources give about one false alarm a day.
-_LEAST_EXPECTED = 3.0
+# At 0.1 % and three windows, a thousand sources give about three false alarms a day. Where much is usual, chance moves
+# it little, but seasons and holidays do: a dip is no silence.
 _RARE = 0.001
+_MOST_SHARE = 0.5
 # Fewer pages or articles than these say little about a share.
 _ENOUGH = 20
 
@@ -82,10 +83,28 @@ def _overdue(case: Case) -> str | None:
 
 
 def _silent(case: Case) -> str | None:
-    seen, usual = case.health.articles_last_day, case.health.articles_per_day
-    if usual < _LEAST_EXPECTED or improbability(seen, usual) >= _RARE:
+    """Name the most improbable of the windows: the day shows an outage soon, the longer ones that of a slow source."""
+    chance, window = min(((_chance(each), each) for each in _windows(case.health)), key=lambda found: found[0])
+    if chance >= _RARE:
         return None
-    return f"silent: {plural(seen, 'article')} in the last day, usually {usual:.0f}"
+    when = "day" if window.days == 1 else f"{window.days} days"
+    return f"silent: {plural(window.articles, 'article')} in the last {when}, usually {_usual(window):.0f}"
+
+
+def _windows(health: SourceHealth) -> Iterator[Window]:
+    """Give the last day, and the longer windows of a source that has not come back to its usual in that day."""
+    yield Window(days=1, articles=health.articles_last_day, articles_per_day=health.articles_per_day)
+    yield from (window for window in health.windows if health.articles_last_day < window.articles_per_day)
+
+
+def _chance(window: Window) -> float:
+    """Return how probable a window is; 1 for a mere dip."""
+    usual = _usual(window)
+    return improbability(window.articles, usual) if window.articles <= _MOST_SHARE * usual else 1.0
+
+
+def _usual(window: Window) -> float:
+    return window.days * window.articles_per_day
 
 
 def _losing(case: Case) -> str | None:

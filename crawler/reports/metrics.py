@@ -7,7 +7,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from storage.types import SourceState, Stats
+from storage.types import SourceState, Totals
 
 _REJECTED = "rejected/"
 _OF_STORE = ("articles", "canonical", "variants", "clusters", "revisions", "unjudged", "edges")
@@ -25,30 +25,28 @@ def registry(
     succeeded: bool,
     counts: Mapping[str, int],
     states: Sequence[SourceState],
-    stats: Stats | None,
+    totals: Totals | None,
 ) -> CollectorRegistry:
     """Gather all there is to tell.
 
     Args:
         succeeded: whether the run came to its end, even with a source that failed.
         counts: what the run counted; empty when it failed.
-        stats: None when the store could not be read.
+        totals: None when the store could not be read.
     """
     found = CollectorRegistry()
     _run(found, began, ended, succeeded=succeeded)
     _counts(found, counts)
     _sources(found, states)
-    if stats is not None:
-        _store(found, stats)
+    if totals is not None:
+        _store(found, totals)
     return found
 
 
 def _run(found: CollectorRegistry, began: datetime, ended: datetime, *, succeeded: bool) -> None:
     _gauge(found, "last_run_timestamp_seconds", "When the last run ended.").set(ended.timestamp())
     _gauge(found, "last_run_duration_seconds", "How long it took.").set((ended - began).total_seconds())
-    _gauge(found, "last_run_success", "1 if it came to its end, 0 if it was locked out, interrupted or failed.").set(
-        succeeded
-    )
+    _gauge(found, "last_run_success", "1 if it came to its end, 0 if it was interrupted or failed.").set(succeeded)
 
 
 def _counts(found: CollectorRegistry, counts: Mapping[str, int]) -> None:
@@ -67,9 +65,9 @@ def _sources(found: CollectorRegistry, states: Sequence[SourceState]) -> None:
                 gauge.labels(state.name).set(value)
 
 
-def _store(found: CollectorRegistry, stats: Stats) -> None:
+def _store(found: CollectorRegistry, totals: Totals) -> None:
     for name in _OF_STORE:
-        _gauge(found, f"store_{name}", f"{name.capitalize()} in the store.").set(getattr(stats, name))
+        _gauge(found, f"store_{name}", f"{name.capitalize()} in the store.").set(getattr(totals, name))
 
 
 def _gauge(found: CollectorRegistry, name: str, about: str, *labels: str) -> Gauge:

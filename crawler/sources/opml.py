@@ -9,6 +9,7 @@ Source: http://opml.org/spec2.opml
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -28,11 +29,20 @@ _MAX_SOURCES = 10_000
 _MAX_NAME_CHARS = 100
 
 
-def read_opml(body: bytes, where: str) -> tuple[list[SourceSpec], list[SourceError]]:
-    """Return the sources of an OPML file, in its order, and what of it could not be used.
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """What an OPML file lists, in its order: sources, what could not be used, and how often an address came again."""
 
-    Folders are looked into and otherwise ignored; of sources with one address the first is taken; a name that is used
-    again gets a number.
+    specs: list[SourceSpec]
+    errors: list[SourceError]
+    doubles: int
+
+
+def read_opml(body: bytes, where: str) -> Subscriptions:
+    """Read the sources of an OPML file, and what of it could not be used.
+
+    Folders are looked into and otherwise ignored; an outline without an address that holds no others is none, and
+    could not be used. Of sources with one address the first is taken; a name that is used again gets a number.
 
     Raises:
         SourceError: it is not OPML at all.
@@ -43,20 +53,22 @@ def read_opml(body: bytes, where: str) -> tuple[list[SourceSpec], list[SourceErr
     specs: dict[str, SourceSpec] = {}
     errors = [SourceError(where, f"cut short or broken: {problem}")] if (problem := tree.problem()) else []
     names: set[str] = set()
+    doubles = 0
     for fields in _outlines(tree.root):
         if fields["url"] in specs:
+            doubles += 1
             continue
         if len(specs) == _MAX_SOURCES:
             errors.append(SourceError(where, f"more than {_MAX_SOURCES:,} sources"))
             break
         try:
-            spec = SourceSpec.model_validate(fields | {"name": _free(fields, names)})
-        except ValidationError as error:
-            errors.append(SourceError(where, _problem(fields, error)))
+            spec = _source(fields, names, where)
+        except SourceError as error:
+            errors.append(error)
         else:
             specs[spec.url] = spec
             names.add(spec.name)
-    return list(specs.values()), errors
+    return Subscriptions(list(specs.values()), errors, doubles)
 
 
 def write_opml(specs: Iterable[SourceSpec]) -> bytes:
@@ -78,11 +90,15 @@ def write_opml(specs: Iterable[SourceSpec]) -> bytes:
 
 
 def _outlines(root: Any) -> Iterator[dict[str, str]]:
-    """Yield the fields of each outline that has an address. Programs spell "xmlUrl" in many ways."""
+    """Yield the fields of each outline that is no mere folder; "url" is empty where it has no address.
+
+    Programs spell "xmlUrl" in many ways.
+    """
     for element in root.iter("{*}outline"):
         own = {name: value for name in _OWN_FIELDS if (value := element.get(f"{{{_OWN}}}{name}")) is not None}
         plain = {name.lower(): value for name, value in element.attrib.items()}
-        if url := _web_address(plain.get("xmlurl") or plain.get("url") or ""):
+        url = _web_address(plain.get("xmlurl") or plain.get("url") or "")
+        if url or element.find("{*}outline") is None:
             kind = plain.get("type", "").lower()
             fields = {"url": url, "kind": kind if kind in _KINDS else "feed", "name": _name(plain), **own}
             yield fields | ({"language": plain["language"]} if plain.get("language") else {})
@@ -104,6 +120,16 @@ def _name(plain: Mapping[str, str]) -> str:
     """Return what the outline calls the source, on one printable line; "" if it does not say."""
     words = " ".join((plain.get("text") or plain.get("title") or "").split())
     return "".join(character for character in words if character.isprintable())[:_MAX_NAME_CHARS].strip()
+
+
+def _source(fields: Mapping[str, str], taken: set[str], where: str) -> SourceSpec:
+    """Make a source under a name that is free. Raises SourceError, which names it and says why it cannot be one."""
+    if not fields["url"]:
+        raise SourceError(where, f'source "{fields["name"]}": no xmlUrl')
+    try:
+        return SourceSpec.model_validate({**fields, "name": _free(fields, taken)})
+    except ValidationError as error:
+        raise SourceError(where, _problem(fields, error)) from error
 
 
 def _free(fields: Mapping[str, str], taken: set[str]) -> str:

@@ -15,6 +15,8 @@ from storage.types.answers import (
     RevisionRow,
     SourceHealth,
     Stats,
+    Totals,
+    Window,
 )
 from storage.types.records import (
     Article,
@@ -62,5 +64,7 @@ __all__ = [
     "SourceState",
     "Stage",
     "Stats",
+    "Totals",
     "Visited",
+    "Window",
 ]

@@ -127,16 +127,31 @@ class History:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The last ``days`` of a source: how many ``articles`` were first seen in them, and what was usual before.
+
+    ``articles_per_day`` is over the 28 days before, so that an outage does not hide itself; or over as many as the
+    source was known, without its first day, on which a feed brings those of weeks.
+    """
+
+    days: int
+    articles: int
+    articles_per_day: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceHealth:
     """How a source does.
 
     Args:
         articles_last_day: first seen in the last 24 hours.
         articles_per_day: over the 28 days before that, or as many (at least one) as the source has been seen.
-        coverage: by field, the share (0..1) of its last 200 articles that have it; empty when it has none.
+        coverage: by field, the share (0..1) of its last 200 articles that have it, among those of the last 28 days;
+            empty when it has none.
         rejected: counts by "stage/reason" of what was last seen in the last 7 days.
         twins: sources that list at least 80 % of what this one listed in the last 14 days, with that share, the
             most alike first; none for a source that listed fewer than 10 links.
+        windows: the last 3 and the last 7 days; without one before which the source was known for less than 7 days.
     """
 
     name: str
@@ -147,6 +162,7 @@ class SourceHealth:
     coverage: Mapping[str, float]
     rejected: Mapping[str, int]
     twins: tuple[tuple[str, float], ...]
+    windows: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +176,19 @@ class ArticleQuery:
     in_language: str | None = None
     all_copies: bool = False
     limit: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What is in a store, as far as counting it is cheap: for every run to tell. The same numbers are in `Stats`."""
+
+    articles: int
+    canonical: int
+    variants: int
+    clusters: int
+    revisions: int
+    unjudged: int
+    edges: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ import pytest
 from crawler import jobs
 from crawler.cli.running import summary_line
 from crawler.components.hosts import HostCounts
+from crawler.errors import CrawlerError
 from crawler.jobs import Summary
 from storage.store import Store
 from tests.cli.conftest import WIREFOLD, Command
@@ -91,7 +92,7 @@ def test_a_run_that_is_terminated_ends_in_order(tmp_path: Path) -> None:
         web.answers = {"http://a.example/rss": rss(*paths)} | {f"http://a.example{path}": slow for path in paths}
         configure(tmp_path, web.proxy)
         process = subprocess.Popen(
-            [WIREFOLD, "crawl", "--source", "good", "--metrics", METRICS],
+            [WIREFOLD, "crawl", "--source", "good", "--metrics", METRICS, "--log-format", "json"],
             cwd=tmp_path,
             stderr=subprocess.PIPE,
             text=True,
@@ -100,7 +101,9 @@ def test_a_run_that_is_terminated_ends_in_order(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert err.splitlines()[-1] == "Interrupted. What is stored stays; run the command again to go on."
+    *_, counted, last = map(json.loads, err.splitlines())
+    assert counted["counts"]["unfinished"] == 1
+    assert last["message"] == "Interrupted. What is stored stays; run the command again to go on."
     assert measured(tmp_path / METRICS)["wirefold_last_run_success"] == 0
 
 
@@ -147,6 +150,14 @@ def test_hosts_are_a_table_in_order(asked: list[Any], wirefold: Command, tmp_pat
     assert second.split() == ["b.example", "2", "4096", "0", "1.25", "0"]
 
 
+def test_no_hosts_are_no_table(wirefold: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(tmp_path, "http://127.0.0.1:1")
+    counts = {"sources": 2, "pages": 0, "kept": 0, "joined": 0}
+    monkeypatch.setattr(jobs, "crawl", lambda *_: Summary("crawl", counts, []))
+    done = wirefold("crawl", "--hosts")
+    assert (done.out, done.err) == ("crawl: 0 of 2 sources due, 0 pages, 0 kept; 0 joined\n", "")
+
+
 @pytest.mark.parametrize("time_limit", ["0s", "10", "-5m", "soon", "1d"])
 def test_a_time_limit_is_a_time(time_limit: str, wirefold: Command) -> None:
     assert "--time-limit" in wirefold("crawl", "--time-limit", time_limit).complaint
@@ -157,10 +168,24 @@ def test_a_source_that_is_not_there_is_a_usage_error(wirefold: Command, tmp_path
     assert "'ugly'; there are: good, bad" in wirefold("crawl", "--source", "ugly").complaint
 
 
-def test_a_run_that_is_locked_out_is_measured_too(wirefold: Command, tmp_path: Path) -> None:
+def test_a_run_that_is_locked_out_leaves_the_metrics_of_the_last_one(wirefold: Command, tmp_path: Path) -> None:
     configure(tmp_path, "http://127.0.0.1:1")
+    METRICS.write_text("wirefold_last_run_success 1.0\n")
     with Store.open(str(tmp_path / "store.sqlite")) as store, store.lock():
         assert wirefold("crawl", "--metrics", METRICS).code == 75
+    assert METRICS.read_text() == "wirefold_last_run_success 1.0\n"
+
+
+def test_a_run_that_fails_tells_what_is_in_the_store(
+    wirefold: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(tmp_path, "http://127.0.0.1:1")
+
+    def broken(*_: object) -> Summary:
+        raise CrawlerError("it broke")
+
+    monkeypatch.setattr(jobs, "crawl", broken)
+    assert wirefold("crawl", "--metrics", METRICS).code == 2
     found = measured()
     assert found["wirefold_last_run_success"] == 0
     assert found["wirefold_store_articles"] == 0
@@ -212,6 +237,11 @@ def test_metrics_that_cannot_be_written_do_not_fail_the_run(
             "ingest",
             {"pages": 3, "kept": 0, "rejected": 3, "rejected/fetch/too-big": 1, "rejected/extract/login-page": 2},
             "ingest: 3 pages, 0 kept, 3 rejected (login-page 2, too-big 1)",
+        ),
+        (
+            "ingest",
+            {"pages": 44, "kept": 0, "unchanged": 36, "refused": 2, "rejected": 6, "rejected/extract/too-short": 6},
+            "ingest: 44 pages, 0 kept, 36 unchanged, 2 refused, 6 rejected (too-short 6)",
         ),
         ("purge", {"purged": 2, "joined": 0}, "purge: 2 articles purged; 0 joined"),
     ],

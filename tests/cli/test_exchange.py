@@ -62,6 +62,21 @@ def test_an_entry_that_cannot_be_used_is_named_and_the_rest_taken_in(wirefold: C
     assert 'mine.opml: source "BBC": url: must be an http or https address' in done.err
 
 
+def test_an_entry_without_an_address_is_named_and_doubles_are_counted(wirefold: Command, listed: Path) -> None:
+    again = '<outline text="Again" xmlUrl="https://bbc.example/rss.xml"/>'
+    listed.write_text(OPML.replace("</body>", f'<outline text="Lost"/>{again}{again}</body>'))
+    done = wirefold("sources", "import", listed)
+    assert (done.code, done.out) == (1, "sources: 2 added to the store, 0 there already, 2 listed more than once\n")
+    assert done.err == f'{listed}: source "Lost": no xmlUrl\n'
+
+
+def test_of_many_entries_that_cannot_be_used_the_first_are_named(wirefold: Command, listed: Path) -> None:
+    listed.write_text(OPML.replace("</body>", '<outline text="Lost"/>' * 30 + "</body>"))
+    done = wirefold("sources", "import", listed)
+    assert (done.code, len(done.err.splitlines())) == (1, 21)
+    assert done.err.endswith("... and 10 more\n")
+
+
 def test_a_file_that_is_no_opml_is_one_line(wirefold: Command, listed: Path) -> None:
     listed.write_text("Dear all,")
     done = wirefold("sources", "import", listed)

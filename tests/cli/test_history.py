@@ -89,8 +89,22 @@ def test_what_is_no_article_is_named_and_the_rest_purged(wirefold: Command, stor
     assert "https://daily.example/other: no such article" in done.err
 
 
+def test_what_was_purged_already_is_said_to_be_by_any_of_its_addresses(wirefold: Command, store: Store) -> None:
+    put(store, an_article(url=FERRY))
+    store.add_alias("https://daily.example/old", FERRY)
+    wirefold("purge", FERRY, "--reason", "their request")
+    for address in (FERRY, "https://www.daily.example/old"):
+        done = wirefold("purge", address, "--reason", "again")
+        assert (done.code, done.out) == (1, "purge: 0 articles purged; 0 joined\n")
+        assert done.err == f"{address}: it was purged already\n"
+
+
 def test_a_purge_needs_a_reason(wirefold: Command, store: Store) -> None:
     assert "--reason" in wirefold("purge", FERRY).complaint
+    put(store, an_article(url=FERRY))
+    for reason in ("", " \n"):
+        assert "--reason" in wirefold("purge", FERRY, "--reason", reason).complaint
+    assert wirefold("show", FERRY).code == 0
 
 
 def test_health_is_fine_where_nothing_needs_a_look(wirefold: Command, store: Store) -> None:
@@ -125,6 +139,17 @@ def test_health_flags_a_silent_outage(wirefold: Command, store: Store) -> None:
     assert done.code == 1
     assert [sign["rule"] for sign in done.value[0]["signs"]] == ["silent"]
     assert done.value[0]["coverage"]["headline"] == 1
+
+
+def test_health_flags_five_a_day_for_a_week_and_then_four_days_of_nothing(wirefold: Command, store: Store) -> None:
+    wirefold("sources", "add", "daily", "https://daily.example/rss")
+    read(store)
+    for number in range(35):
+        put(store, an_article(number, date_published=NOW), NOW - 4 * DAY - number * DAY / 5)
+    done = wirefold("sources", "health", "--format", "json")
+    assert done.code == 1
+    [sign] = done.value[0]["signs"]
+    assert sign["text"] == "silent: 0 articles in the last 3 days, usually 13"
 
 
 def test_health_flags_a_host_that_wants_to_be_left_alone(wirefold: Command, store: Store) -> None:

@@ -25,14 +25,39 @@ def test_a_file_that_was_taken_in_is_said_to_be(wirefold: Command, tmp_path: Pat
     assert wirefold("ingest", tmp_path, "--again").out == "ingest: 2 pages, 0 kept, 2 unchanged; 0 joined\n"
 
 
+def test_what_was_purged_is_refused_and_the_summary_adds_up(wirefold: Command, tmp_path: Path) -> None:
+    file = warc(tmp_path / "news.warc.gz", 5)
+    wirefold("ingest", file)
+    wirefold("purge", "https://one.example/1", "https://one.example/3", "--reason", "their request")
+    assert wirefold("ingest", file, "--again").out == "ingest: 5 pages, 0 kept, 3 unchanged, 2 refused; 0 joined\n"
+
+
 def test_a_page_without_an_address_is_a_loss_and_a_base_gives_it_one(wirefold: Command, tmp_path: Path) -> None:
     file = tmp_path / "saved.html"
     file.write_bytes(page(1))
-    assert wirefold("ingest", file).out == "ingest: 1 page, 0 kept, 1 rejected (no-url 1); 0 joined\n"
+    done = wirefold("ingest", file)
+    assert (done.code, done.out) == (1, "ingest: 1 page, 0 kept, 1 rejected (no-url 1); 0 joined\n")
+    assert done.err == f"{file}: neither the page nor the folder says where it was found\n"
     done = wirefold("ingest", file, "--base", "https://a.example/2026/")
     assert (done.code, done.out) == (0, "ingest: 1 page, 1 kept; 0 joined\n")
     assert wirefold("articles", "--format", "json").value[0]["url"] == "https://a.example/2026/saved.html"
     assert "not an http or https address" in wirefold("ingest", file, "--base", "a.example").complaint
+
+
+def test_of_many_pages_without_an_address_the_first_are_named(wirefold: Command, tmp_path: Path) -> None:
+    for number in range(23):
+        (tmp_path / f"{number}.html").write_bytes(page(number))
+    done = wirefold("ingest", tmp_path)
+    assert (done.code, len(done.err.splitlines())) == (1, 21)
+    assert done.err.endswith("... and 3 more\n")
+
+
+def test_for_programs_the_counts_come_after_the_problems(installed: Command, tmp_path: Path) -> None:
+    (tmp_path / "saved.html").write_bytes(page(1))
+    done = installed("ingest", "saved.html", "--log-format", "json")
+    problem, last = map(json.loads, done.err.splitlines())
+    assert "saved.html: neither" in problem["message"]
+    assert last["counts"]["rejected/fetch/no-url"] == 1
 
 
 def test_what_is_neither_page_nor_archive_is_named_and_the_rest_taken_in(wirefold: Command, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.config import TEMPLATE, load
+from storage.store import Store
 from tests.cli.conftest import Command
 from tests.cli.pages import configure
 from tests.crawl.web import Answer, rss, serve, sitemap
@@ -45,8 +46,11 @@ def test_a_source_added_is_listed(wirefold: Command) -> None:
 
 
 def test_nothing_is_added_when_it_is_only_tried(wirefold: Command) -> None:
-    assert wirefold("sources", "add", "bbc", "https://bbc.example/rss.xml", "--dry-run").code == 0
+    tried = wirefold("sources", "add", "bbc", "https://bbc.example/rss.xml", "--dry-run")
+    assert tried.code == 0
+    assert tried.out == "sources: bbc (feed, https://bbc.example/rss.xml) would be added to wirefold.toml\n"
     assert not CONFIG.exists()
+    assert not Path("store.sqlite").exists()
 
 
 @pytest.mark.parametrize(
@@ -68,6 +72,23 @@ def test_a_source_that_cannot_be_is_not_added(arguments: list[str], named: str, 
 def test_a_name_is_given_only_once(wirefold: Command) -> None:
     wirefold("sources", "add", "bbc", "https://bbc.example/rss.xml")
     assert '"bbc"' in wirefold("sources", "add", "bbc", "https://bbc.example/other.xml").complaint
+
+
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_an_address_is_a_source_only_once(options: list[str], wirefold: Command, tmp_path: Path) -> None:
+    wirefold("sources", "add", "bbc", "https://bbc.example/rss.xml")
+    with Store.open(str(tmp_path / "store.sqlite")) as store:
+        store.put_stored_source("sz", {"kind": "feed", "url": "https://sz.example/rss"})
+    for name, url in (("bbc", "https://bbc.example/rss.xml"), ("sz", "https://sz.example/rss")):
+        complaint = wirefold("sources", "add", "other", url, *options).complaint
+        assert complaint.endswith(f"{url} is a source already, under the name '{name}'")
+    assert [spec.name for spec in load(CONFIG).sources] == ["bbc"]
+
+
+def test_a_configuration_still_to_be_made_knows_no_sources(wirefold: Command) -> None:
+    wirefold("sources", "add", "bbc", "https://bbc.example/rss.xml")
+    assert wirefold("sources", "add", "news", "https://bbc.example/rss.xml", "--config", "new.toml").code == 0
+    assert [spec.name for spec in load(Path("new.toml")).sources] == ["news"]
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from crawler.config import SourceSpec
 from crawler.errors import SourceError
-from crawler.sources.opml import read_opml, write_opml
+from crawler.sources.opml import Subscriptions, read_opml, write_opml
 
 LINE = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=20)
 SPECS = st.lists(
@@ -25,51 +25,63 @@ SPECS = st.lists(
 )
 
 
-def read(outlines: str) -> tuple[list[SourceSpec], list[SourceError]]:
+def read(outlines: str) -> Subscriptions:
     return read_opml(f"<opml version='1.0'><head/><body>{outlines}</body></opml>".encode(), "list.opml")
 
 
 @given(SPECS)
 def test_what_is_written_is_read_back(specs: list[SourceSpec]) -> None:
-    assert read_opml(write_opml(specs), "f") == (specs, [])
+    assert read_opml(write_opml(specs), "f") == Subscriptions(specs, [], doubles=0)
 
 
 def test_folders_are_looked_into() -> None:
-    specs, errors = read(
+    found = read(
         "<outline text='News'><outline text='World'><outline text='A' type='rss' xmlUrl='https://a.example/'/></outline>"
         "</outline><outline title='B' XMLURL='feed://b.example/' category='/x'/>"
     )
-    assert specs == [
+    assert found.specs == [
         SourceSpec(name="A", kind="feed", url="https://a.example/"),
         SourceSpec(name="B", kind="feed", url="http://b.example/"),
     ]
-    assert errors == []
+    assert found.errors == []
 
 
 def test_an_address_counts_once_and_a_name_that_is_used_again_gets_a_number() -> None:
-    specs, _ = read("".join(f"<outline text='A' xmlUrl='https://a.example/{path}'/>" for path in ("1", "2", "1", "3")))
-    assert [(spec.name, spec.url[-1]) for spec in specs] == [("A", "1"), ("A 2", "2"), ("A 3", "3")]
+    found = read("".join(f"<outline text='A' xmlUrl='https://a.example/{path}'/>" for path in ("1", "2", "1", "3")))
+    assert [(spec.name, spec.url[-1]) for spec in found.specs] == [
+        ("A", "1"),
+        ("A 2", "2"),
+        ("A 3", "3"),
+    ]
+    assert (found.doubles, found.errors) == (1, [])
+
+
+def test_what_has_neither_an_address_nor_outlines_inside_is_said() -> None:
+    found = read(
+        "<outline text='News'><outline text='Lost' type='rss'/><outline xmlUrl=' '/></outline>"
+        "<outline text='A' xmlUrl='https://a.example/'/>"
+    )
+    assert [spec.name for spec in found.specs] == ["A"]
+    assert list(map(str, found.errors)) == ['list.opml: source "Lost": no xmlUrl', 'list.opml: source "": no xmlUrl']
 
 
 def test_a_source_without_a_name_is_called_after_its_site() -> None:
-    specs, _ = read(
+    found = read(
         "<outline xmlUrl='https://www.example.com/world/rss'/><outline text=' &#x200b;' xmlUrl='http://b.org'/>"
     )
-    assert [spec.name for spec in specs] == ["example-world", "b"]
+    assert [spec.name for spec in found.specs] == ["example-world", "b"]
 
 
 def test_what_cannot_be_used_is_said_and_the_rest_taken() -> None:
-    specs, errors = read(
-        "<outline text='A & B &eacute;' xmlUrl='ftp://a'/><outline text='C' xmlUrl='https://c.example/'/>"
-    )
-    assert [spec.name for spec in specs] == ["C"]
-    assert list(map(str, errors)) == ['list.opml: source "A & B é": url: must be an http or https address']
+    found = read("<outline text='A & B &eacute;' xmlUrl='ftp://a'/><outline text='C' xmlUrl='https://c.example/'/>")
+    assert [spec.name for spec in found.specs] == ["C"]
+    assert list(map(str, found.errors)) == ['list.opml: source "A & B é": url: must be an http or https address']
 
 
 def test_a_list_that_is_cut_short_gives_what_it_has_and_says_so() -> None:
-    specs, errors = read_opml(b"<opml><body><outline text='A' xmlUrl='https://a.example/'/><outl", "f")
-    assert [spec.name for spec in specs] == ["A"]
-    assert "cut short or broken" in str(errors[0])
+    found = read_opml(b"<opml><body><outline text='A' xmlUrl='https://a.example/'/><outl", "f")
+    assert [spec.name for spec in found.specs] == ["A"]
+    assert "cut short or broken" in str(found.errors[0])
 
 
 @pytest.mark.parametrize("body", [b"", b"hello", b"<rss/>", b"<html><body/></html>"])

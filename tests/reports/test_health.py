@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.reports.health import RULES, Case, Sign, improbability, signs
-from storage.types import HostState, SourceHealth, SourceState
+from storage.types import HostState, SourceHealth, SourceState, Window
 from tests.reports.rows import NOW
 
 DAY = timedelta(days=1)
@@ -86,6 +86,32 @@ def test_a_source_that_was_never_read_fails_at_its_first_failure() -> None:
 def test_silence_is_what_chance_hardly_brings(seen: int, usual: float, is_silent: bool) -> None:
     found = signs(case(articles_last_day=seen, articles_per_day=usual))
     assert [sign.rule for sign in found] == ["silent"] * is_silent
+
+
+@pytest.mark.parametrize(
+    ("seen", "usual", "windows", "text"),
+    [
+        (0, 3.5, [(3, 0, 4.3), (7, 15, 5.0)], "silent: 0 articles in the last 3 days, usually 13"),
+        (0, 0.9, [(3, 0, 1.0), (7, 0, 1.1)], "silent: 0 articles in the last 7 days, usually 8"),
+        (0, 7.0, [(3, 10, 7.0), (7, 40, 7.0)], "silent: 0 articles in the last day, usually 7"),
+    ],
+)
+def test_silence_names_the_window_that_shows_it_best(
+    seen: int, usual: float, windows: list[tuple[int, int, float]], text: str
+) -> None:
+    given = tuple(Window(days=days, articles=articles, articles_per_day=rate) for days, articles, rate in windows)
+    [sign] = signs(case(articles_last_day=seen, articles_per_day=usual, windows=given))
+    assert sign == Sign("silent", text, True)
+
+
+def test_a_dip_of_a_busy_source_is_no_silence() -> None:
+    quieter = Window(days=7, articles=500, articles_per_day=100.0)
+    assert signs(case(articles_last_day=60, articles_per_day=100.0, windows=(quieter,))) == []
+
+
+def test_a_source_that_is_back_to_its_usual_is_silent_no_more() -> None:
+    weekend = Window(days=3, articles=20, articles_per_day=14.3)
+    assert signs(case(articles_last_day=20, articles_per_day=14.3, windows=(weekend,))) == []
 
 
 @given(st.integers(0, 2_000), st.floats(0, 2_000))

@@ -9,7 +9,7 @@ from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from crawler.reports.metrics import registry
-from storage.types import SourceState, Stats
+from storage.types import SourceState, Totals
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOSTILE = 'a "quoted"\nname\\'
@@ -17,7 +17,7 @@ HOSTILE = 'a "quoted"\nname\\'
 
 def samples(**fields: Any) -> dict[tuple[str, tuple[str, ...]], float]:
     """Read back what is written of a run of 90 seconds: values by name and labels."""
-    given: dict[str, Any] = {"succeeded": True, "counts": {}, "states": [], "stats": None}
+    given: dict[str, Any] = {"succeeded": True, "counts": {}, "states": [], "totals": None}
     text = generate_latest(registry(NOON, NOON + timedelta(seconds=90), **given | fields)).decode()
     families = text_string_to_metric_families(text)
     return {
@@ -50,20 +50,5 @@ def test_a_source_is_told_by_what_is_known_of_it() -> None:
 
 
 def test_the_store_is_told_by_its_totals() -> None:
-    numbers = dict.fromkeys(
-        (
-            "articles",
-            "canonical",
-            "variants",
-            "clusters",
-            "revisions",
-            "unjudged",
-            "sources",
-            "runs",
-            "fetched",
-            "edges",
-        ),
-        5,
-    )
-    stats = Stats(**numbers, rejected={}, first_seen=None, last_seen=None)
-    assert samples(stats=stats)["store_articles", ()] == 5
+    totals = Totals(**dict.fromkeys(Totals.__slots__, 5))
+    assert samples(totals=totals)["store_articles", ()] == 5

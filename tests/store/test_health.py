@@ -9,7 +9,7 @@ from sqlalchemy import Connection, event
 
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import Rejection, SourceHealth, SourceState, Stage
+from storage.types import Rejection, SourceHealth, SourceState, Stage, Window
 from tests.store.build import DAY, NOON, an_article, put
 from tests.store.test_links import HOUR, a_link
 
@@ -51,6 +51,36 @@ def test_a_young_source_is_measured_by_its_days(
 ) -> None:
     _put_days_ago(store, *days)
     assert _health(queries).articles_per_day == pytest.approx(usual)
+
+
+def test_a_longer_window_stands_beside_what_was_usual_before_it(store: Store, queries: Queries) -> None:
+    _put_days_ago(store, 0.5, 2.5, 3.5, 6.5, 7.5, 20, 30.9, 31.5, 34.9, 35.1, 300)
+    assert _health(queries).windows == (
+        Window(days=3, articles=2, articles_per_day=5 / 28),
+        Window(days=7, articles=4, articles_per_day=5 / 28),
+    )
+
+
+def test_a_source_is_known_for_a_week_before_a_window_and_its_first_day_is_no_usual_one(
+    store: Store, queries: Queries
+) -> None:
+    _put_days_ago(store, 12, 11.9, 11.5, 11.1, *(10.5 - day for day in range(10)))
+    [window] = _health(queries).windows
+    assert (window.days, window.articles) == (3, 2)
+    assert window.articles_per_day == pytest.approx(1.0)
+
+
+def test_a_silent_week_leaves_what_was_usual_as_it_was(store: Store, queries: Queries) -> None:
+    _put_days_ago(store, *(8 + number / 5 for number in range(200)))
+    found = _health(queries).windows
+    assert [each.articles for each in found] == [0, 0]
+    assert [each.articles_per_day for each in found] == pytest.approx([115 / 28, 135 / 28])
+
+
+def test_a_source_keeps_its_last_article_however_long_ago_it_came(store: Store, queries: Queries) -> None:
+    _put_days_ago(store, 300, 400)
+    found = _health(queries)
+    assert (found.last_article, found.articles_per_day, found.coverage) == (NOON - 300 * DAY, 0, {})
 
 
 def test_coverage_is_the_share_of_current_articles_that_have_a_field(store: Store, queries: Queries) -> None:
@@ -115,4 +145,4 @@ def test_a_thousand_sources_cost_few_statements(store: Store, queries: Queries) 
     with store.reading() as connection:
         event.listen(connection.engine, "before_cursor_execute", note)
     assert len(queries.source_health([f"s{number}" for number in range(1000)], NOON)) == 1000
-    assert len([statement for statement in seen if statement.startswith("SELECT")]) == 12
+    assert len([statement for statement in seen if statement.startswith(("SELECT", "WITH"))]) == 14

@@ -133,6 +133,7 @@ _WRITES: dict[str, Callable[[Store], object]] = {
 }
 _READS: dict[str, Callable[[Store], object]] = {
     "source_state": lambda store: store.source_state("n"),
+    "is_purged": lambda store: store.is_purged("u"),
     "known_urls": lambda store: store.known_urls(["u"]),
     "due_links": lambda store: store.due_links("s", NOON, 1),
     "count_due": lambda store: store.count_due("s", NOON),
@@ -159,6 +160,7 @@ _READS: dict[str, Callable[[Store], object]] = {
     "source_health": lambda store: Queries(store).source_health(["n"], NOON),
     "texts": lambda store: Queries(store).texts([1]),
     "edges_of": lambda store: Queries(store).edges_of([1]),
+    "totals": lambda store: Queries(store).totals(),
     "stats": lambda store: Queries(store).stats(),
 }
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
+from sqlalchemy import event
 
 from storage.errors import NotFound
 from storage.queries import Queries
@@ -185,6 +188,26 @@ def test_an_empty_store_has_nothing(queries: Queries) -> None:
     assert (stats.articles, stats.fetched, stats.rejected, stats.first_seen) == (0, 0, {}, None)
     assert queries.articles(ArticleQuery(words="anything")) == []
     assert list(queries.clusters()) == []
+
+
+def test_totals_are_the_same_as_those_of_the_stats(store: Store, queries: Queries) -> None:
+    nothing = queries.totals()
+    assert set(asdict(nothing).values()) == {0}
+    put_many(store, 6)
+    put(store, an_article(5, headline="New", source="agency"), NOON + DAY)
+    judge(store, [a_cluster(1, 2, 3), a_cluster(4), a_cluster(6)], [an_edge(1, 2), an_edge(1, 4, joins=False)])
+    store.purge("https://daily.example/4", "x", run_id=1, at=NOON)
+    found, stats = asdict(queries.totals()), asdict(queries.stats())
+    assert found == {name: stats[name] for name in found}
+    assert (found["canonical"], found["variants"], found["unjudged"]) == (2, 2, 1)
+
+
+def test_totals_read_no_losses_and_no_runs(store: Store, queries: Queries) -> None:
+    seen: list[str] = []
+    with store.reading() as connection:
+        event.listen(connection.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+    queries.totals()
+    assert [statement for statement in seen if "FROM run" in statement or "FROM rejection" in statement] == []
 
 
 def test_stats_count_articles_by_role(store: Store, queries: Queries) -> None:
