@@ -19,7 +19,18 @@ from crawler.sources.sections import Shapes, learn
 from crawler.spiders import Limits, SourceRun, Visit
 from crawler.workers import QUARANTINED, WorkerPool
 from storage.store import Store
-from storage.types import Article, HostState, LinkState, Listed, Outcome, Rejection, SourceState, Stage, Visited
+from storage.types import (
+    TEXT_FROM,
+    Article,
+    HostState,
+    LinkState,
+    Listed,
+    Outcome,
+    Rejection,
+    SourceState,
+    Stage,
+    Visited,
+)
 
 _SHAPES_FROM = 500  # addresses of a site, kept and refused: enough for each section of a large one
 
@@ -150,7 +161,7 @@ class _Ledger:
             self._keeper.counts["pages"] += 1
             results.append(await asyncio.wrap_future(self._pool.extract(visit.page)))
         if visit.fallback is not None and results and isinstance(results[-1], Rejection):
-            results.append(await asyncio.wrap_future(self._pool.extract(visit.fallback)))
+            results.append(_of_feed(await asyncio.wrap_future(self._pool.extract(visit.fallback))))
         self._keeper.take(lambda: self._store_visit(visit, results))
         self._advance(1)
 
@@ -211,6 +222,11 @@ def _after(
     if after.next_visit is None or visit.not_before is None:
         return after
     return replace(after, next_visit=max(after.next_visit, visit.not_before))
+
+
+def _of_feed(result: Article | Rejection) -> Article | Rejection:
+    """Note that an article has its text from a feed."""
+    return replace(result, extra={**result.extra, TEXT_FROM: "feed"}) if isinstance(result, Article) else result
 
 
 def _is_quarantined(result: Article | Rejection | None) -> bool:

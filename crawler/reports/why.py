@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.reports.wording import brief, loss, moment, plural, relation
-from storage.types import ArticleDetail, History, LinkState, ListingRow, RejectionRow, Role, Stage, Visited
+from storage.types import TEXT_FROM, ArticleDetail, History, LinkState, ListingRow, RejectionRow, Role, Stage, Visited
 
 _VISITED = {
     Visited.KEPT: "kept as an article",
@@ -84,6 +84,8 @@ def _visited(link: LinkState) -> Iterator[Event]:
 def _state(history: History) -> Iterator[str]:
     if history.article is not None:
         yield f"Article {history.article.id}: {_place(history.article)}."
+        if TEXT_FROM in history.article.article.extra:
+            yield "Its page gave no article: the text is that of the feed."
     elif any(not row.retry for row in history.rejections):
         yield "No article, and the address stays refused."
     else:

@@ -19,6 +19,7 @@ from storage.types.answers import (
     Window,
 )
 from storage.types.records import (
+    TEXT_FROM,
     Article,
     Cluster,
     Document,
@@ -39,6 +40,7 @@ from storage.types.states import (
 )
 
 __all__ = [
+    "TEXT_FROM",
     "ArchiveState",
     "Article",
     "ArticleDetail",

@@ -34,6 +34,9 @@ class Role(StrEnum):
     VARIANT = "variant"
 
 
+TEXT_FROM = "text_from"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One article as extracted or imported, before the store has seen it.
@@ -43,7 +46,7 @@ class Article:
     ``source`` names where Wirefold got it (a configured source, an import's source, else the site); ``site`` is the
     host without ``www.``, on which site text is learned. ``source_organization`` is the agency. ``opt_outs`` are
     reservations against text and data mining ("noai", "tdm-reservation"). ``extra`` keeps fields of an import that
-    have no name here.
+    have no name here, and under ``TEXT_FROM`` where a text comes from that is not the page's.
     """
 
     url: str

@@ -22,6 +22,7 @@ from storage.store import Store
 from tests.cli.conftest import WIREFOLD, Command
 from tests.cli.pages import configure, page
 from tests.crawl.web import Answer, Web, rss, serve
+from tests.dedupe import prose
 
 METRICS = Path("wirefold.prom")
 
@@ -69,6 +70,23 @@ def test_a_source_that_cannot_be_read_is_named_and_the_rest_crawled(installed: C
     assert found["wirefold_last_run_success"] == 1
     assert found['wirefold_source_failures{source="bad"}'] == 1
     assert found["wirefold_store_articles"] == 1
+
+
+@pytest.mark.slow
+def test_the_text_of_a_feed_stands_in_for_a_log_in_page_and_says_so(installed: Command, tmp_path: Path) -> None:
+    text = "".join(f"<p>{sentence}</p>" for sentence in prose.sentences(1, 30))
+    item = f"<item><title>Ferry</title><link>/ferry</link><content:encoded><![CDATA[{text}]]></content:encoded></item>"
+    namespace = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    with serve() as web:
+        web.answers = {
+            "http://a.example/rss": Answer(body=f"<rss {namespace}><channel>{item}</channel></rss>".encode()),
+            "http://a.example/ferry": Answer(status=302, headers={"Location": "/login"}),
+            "http://a.example/login": Answer(body=b"<html><title>Log in</title><p>Log in to read on.</p></html>"),
+        }
+        configure(tmp_path, web.proxy)
+        installed("crawl", "--source", "good")
+    assert "the text is that of the feed" in installed("why", "http://a.example/ferry").out
+    assert installed("why", "http://a.example/login").code == 2
 
 
 @pytest.mark.slow
