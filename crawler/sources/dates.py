@@ -45,9 +45,9 @@ _SPELLINGS = tuple(
         rf"(?: (?:,|\s+at)? [\s:]+ {_TIME} \s* {_ZONE}? )?",
         # asctime: Tue Nov  1 10:00:00 2016, with a zone before or after the year
         rf"(?P<name>[a-z]{{3}})[a-z]*\.? \s+ {_DAY} \s+ {_TIME} \s+ (?:{_ZONE} \s+)? (?P<year>\d{{4}})",
-        # November 1, 2016 at 10:00 pm EST
+        # November 1, 2016 at 10:00 pm EST; November 1, 2016 - 10:00
         rf"(?P<name>[a-z]{{3}})[a-z]*\.? \s+ {_DAY} ,? \s+ (?P<year>\d{{4}})"
-        rf"(?: (?:,|\s+at)? \s+ {_TIME} \s* {_ZONE}? )?",
+        rf"(?: (?:,|\s+at|\s+-)? \s+ {_TIME} \s* {_ZONE}? )?",
     )
 )
 _WEEKDAY = re.compile(r"\A(?:[^\W\d]{2,12}\.?,\s*|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?\s+)", re.IGNORECASE)
