@@ -46,7 +46,8 @@ def _put_chunk(connection: Connection, source: str, listed: Mapping[str, Listed]
     rows = connection.execute(select(*_STANDING).where(LinkTable.url.in_(listed)))
     known = {row.url: row for row in rows}
     idle = {url: row for url, row in known.items() if row.next_visit is None or row.next_visit > seen_at}
-    settled = _settled_until(connection, [url for url in listed if url not in known or url in idle])
+    open_ones = [url for url, row in idle.items() if _may_be_news(listed[url], row, seen_at)]
+    settled = _settled_until(connection, [*open_ones, *(url for url in listed if url not in known)])
     again = [url for url, row in idle.items() if _is_news(listed[url], _seen_until(row, settled), seen_at)]
     if again:
         connection.execute(_UPDATE, [{"of": url, "next_visit": seen_at} for url in again])
@@ -97,6 +98,11 @@ def _seen_until(idle: AnyRow, settled: Mapping[str, datetime]) -> datetime:
 def _is_orphan(known: AnyRow, source: str, now: datetime) -> bool:
     """Tell whether a link has long been due under another source, which so is not crawled any more."""
     return known.source != source and known.next_visit is not None and known.next_visit < now - _DAY
+
+
+def _may_be_news(link: Listed, idle: AnyRow, now: datetime) -> bool:
+    """Say whether it depends on what is known of its article that a known link is due: that costs three queries."""
+    return idle.last_visit is None or _is_news(link, idle.last_visit, now)
 
 
 def _is_news(link: Listed, seen_until: datetime, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from crawler.jobs.keeping import Keeper, Summary, keeping, utc_now
 from crawler.jobs.progress import Progress
 from crawler.spiders.archive import (
     MAX_PAGE_BYTES,
+    NO_URL,
     SavedFile,
     begins_record,
     look_into,
@@ -32,7 +33,6 @@ from crawler.workers import WorkerPool
 from storage.store import Store
 from storage.types import ArchiveState, Article, Rejection
 
-_NO_URL = "no-url"  # its rejection has no address either: only here a person is told which file it is
 _PAGES_IN_FLIGHT = 64
 _NOTED_EVERY = 50  # captures: what a killed run has read in vain
 
@@ -158,7 +158,7 @@ def _saved(file: SavedFile, keeper: Keeper, intake: Intake) -> Iterator[_Step]:
     try:
         size_bytes = file.path.stat().st_size
         found = read_saved(file, max_page_bytes=intake.max_page_bytes)
-        if isinstance(found, Rejection) and found.reason == _NO_URL:
+        if isinstance(found, Rejection) and found.reason == NO_URL:  # nowhere else a person is told which file it is
             keeper.problems.append(f"{file.path}: {found.detail}")
         yield _Step(found, size_bytes)
     except OSError as error:

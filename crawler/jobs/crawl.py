@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crawler import spiders, urls
 from crawler.config import Config, CrawlOptions, SourceSpec
+from crawler.extract.page import Page
 from crawler.jobs.dedupe import judged
 from crawler.jobs.keeping import Clock, Keeper, Summary, keeping, utc_now
 from crawler.jobs.progress import Progress
@@ -178,15 +179,18 @@ class _Ledger:
                 result = replace(result, url=visit.link.url, retry=_may_pass(result))
             names = (*names, *self._keeper.put(result, visit.at))
         last = results[-1] if results else None
-        link = self._settled(visit, last, is_of_page=visit.page is not None and len(results) == 1)
+        link = self._settled(visit, last, visit.page if len(results) == 1 else None)
         self._store.put_link(_after(link, visit, last, names, self._options))
         return names
 
-    def _settled(self, visit: Visit, result: Article | Rejection | None, *, is_of_page: bool) -> LinkState:
-        """Return the link on which the visit counts: the article's own, if what was asked for only leads there."""
+    def _settled(self, visit: Visit, result: Article | Rejection | None, page: Page | None) -> LinkState:
+        """Return the link on which the visit counts: the article's own, if what was asked for only leads there.
+
+        ``page`` is what the result was made of, unless that is a feed's text.
+        """
         link = visit.link
-        if isinstance(result, Article) and is_of_page and visit.page and visit.page.url != link.address:
-            self._store.add_alias(urls.identity(visit.page.url), result.url)
+        if isinstance(result, Article) and page is not None and page.url != link.address:
+            self._store.add_alias(urls.identity(page.url), result.url)
         if not isinstance(result, Article) or result.url == link.url:
             return link
         self._store.add_alias(link.url, result.url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from crawler.config import SourceSpec
@@ -33,10 +34,8 @@ def discover(
         SourceError: the body is not what the source's kind says, or cannot be read.
     """
     if spec.kind == "section":
-        links, dropped, skipped = select(
-            sections.read_section(spec.name, body, url, shapes), lambda link: link, spec.follow
-        )
-        return Discovered(form="section", links=links, dropped=dropped, skipped=skipped)
+        listed = sections.read_section(spec.name, body, url, shapes)
+        return select("section", listed, lambda link: link, spec.follow)
     text = decode(inflate(body, url), content_type).lstrip("\ufeff")
     try:
         return _read(spec, text, url)
@@ -49,15 +48,14 @@ def _read(spec: SourceSpec, text: str, url: str) -> Discovered:
         return _read_json(spec, text, url)
     if sitemaps.is_list(text):
         read_line = partial(sitemaps.read_line, name=spec.name, url=url)
-        links, dropped, skipped = select(filter(str.strip, text.splitlines()), read_line, spec.follow)
-        return Discovered(form="list of addresses", links=links, dropped=dropped, skipped=skipped)
+        return select("list of addresses", filter(str.strip, text.splitlines()), read_line, spec.follow)
     return _read_xml(spec, text, url)
 
 
 def _read_json(spec: SourceSpec, text: str, url: str) -> Discovered:
     feed = jsonfeed.parse(text, url)
-    links, dropped, skipped = select(feed["items"], partial(jsonfeed.read_entry, name=spec.name, url=url), spec.follow)
-    return Discovered(form="JSON Feed", title=jsonfeed.title(feed), links=links, dropped=dropped, skipped=skipped)
+    read_entry = partial(jsonfeed.read_entry, name=spec.name, url=url)
+    return select("JSON Feed", feed["items"], read_entry, spec.follow, jsonfeed.title(feed))
 
 
 def _read_xml(spec: SourceSpec, text: str, url: str) -> Discovered:
@@ -71,24 +69,18 @@ def _read_xml(spec: SourceSpec, text: str, url: str) -> Discovered:
 def _read_feed(spec: SourceSpec, document: str, url: str, root: str) -> Discovered:
     feed = feeds.parse(document, url, root)
     read_entry = partial(feeds.read_entry, name=spec.name, url=url, is_atom=feed.is_atom)
-    links, dropped, skipped = select(feed.entries, read_entry, spec.follow)
-    if not links and feed.problem:
+    found = select("Atom" if feed.is_atom else "RSS", feed.entries, read_entry, spec.follow, feed.title)
+    if not found.links and feed.problem:
         raise SourceError(url, f"not well-formed: {feed.problem}")
-    if feed.left_out:
-        dropped["over-limit"] = feed.left_out
-    return Discovered(
-        form="Atom" if feed.is_atom else "RSS", title=feed.title, links=links, dropped=dropped, skipped=skipped
-    )
+    return replace(found, dropped={**found.dropped, "over-limit": feed.left_out}) if feed.left_out else found
 
 
 def _read_sitemap(spec: SourceSpec, document: str, url: str) -> Discovered:
     tree = xmltree.parse(document, url, sitemaps.ENTRIES)
-    links, dropped, skipped = select(tree.entries, partial(sitemaps.read_entry, name=spec.name, url=url), spec.follow)
-    if not links and (problem := tree.problem()):
+    read_entry = partial(sitemaps.read_entry, name=spec.name, url=url)
+    form: Form = "sitemap index" if xmltree.local_name(tree.root) == "sitemapindex" else "sitemap"
+    found = select(form, tree.entries, read_entry, spec.follow)
+    if not found.links and (problem := tree.problem()):
         raise SourceError(url, problem)
-    form: Form = "sitemap"
-    if xmltree.local_name(tree.root) == "sitemapindex":
-        form = "sitemap index"
-    elif any(link.headline for link in links):
-        form = "news sitemap"
-    return Discovered(form=form, links=links, dropped=dropped, skipped=skipped)
+    is_news = form == "sitemap" and any(link.headline for link in found.links)
+    return replace(found, form="news sitemap") if is_news else found

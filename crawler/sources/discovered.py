@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, TypeVar
 
 from crawler.sources.links import Link
 
@@ -35,15 +35,13 @@ class Discovered:
     skipped: Sequence[str] = ()
 
 
-class Selection(NamedTuple):
-    """What `select` finds, as ``Discovered`` holds it."""
-
-    links: list[Link]
-    dropped: dict[str, int]
-    skipped: tuple[str, ...]
-
-
-def select(entries: Iterable[Entry], read: Callable[[Entry], Link | None], follow: str | None) -> Selection:
+def select(
+    form: Form,
+    entries: Iterable[Entry],
+    read: Callable[[Entry], Link | None],
+    follow: str | None,
+    title: str | None = None,
+) -> Discovered:
     """Return the links that `read` finds in the entries, in their order, and what becomes of the others.
 
     Of more than ``MAX_LINKS`` the newest stay: some sitemaps list the oldest first.
@@ -54,7 +52,7 @@ def select(entries: Iterable[Entry], read: Callable[[Entry], Link | None], follo
     newest = heapq.nlargest(MAX_LINKS, _counted(found, dropped), key=_age)
     dropped["over-limit"] -= len(newest)
     links = [link for _, link in sorted(newest, key=lambda pair: pair[0])]
-    return Selection(links, dict(+dropped), tuple(skipped[:MAX_LINKS]))
+    return Discovered(form=form, links=links, title=title, dropped=dict(+dropped), skipped=tuple(skipped[:MAX_LINKS]))
 
 
 def _readable(

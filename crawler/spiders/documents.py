@@ -169,29 +169,30 @@ class Documents:
         if depth == 0:
             run.state = state
         else:
-            run.kept, now = True, self._now()
+            run.has_sitemap, now = True, self._now()
             self._ledger.save_source_state(replace(state, last_fetched=now, last_success=now))
 
     def _end(self, run: SourceRun) -> Iterator[Request]:
         run.documents -= 1
         if not run.documents:
             run.is_read = True
-            if not run.changed and not run.kept:
-                run.error = run.error or run.unread
+            if not run.has_sitemap:
+                run.error = run.error or run.sitemap_error
             run.state = self._state_after(run)
-            self._ledger.save_source_state(_unread(run.state) if run.listed else run.state)
+            self._ledger.save_source_state(_to_read_again(run.state) if run.listed else run.state)
             yield from self._then(run)
 
     def _state_after(self, run: SourceRun) -> SourceState:
         """Decide what the next run must know of a source."""
         now, every_min = self._now(), run.spec.poll_every_min
+        problem = str(run.sitemap_error) if run.sitemap_error else None
         if run.error is not None:
             state = replace(run.state, last_fetched=now, last_error=str(run.error))
             return schedule.after_failure(
                 state, retry_after=run.retry_after, now=now, options=self._options, every_min=every_min
             )
         return schedule.after_poll(
-            replace(run.state, last_fetched=now, last_success=now, last_error=str(run.unread) if run.unread else None),
+            replace(run.state, last_fetched=now, last_success=now, last_error=problem),
             dates=run.dates,
             new=run.new,
             max_age_s=run.max_age_s,
@@ -212,7 +213,7 @@ class Documents:
         if depth == 0:
             run.error = error
         else:
-            run.unread = run.unread or error
+            run.sitemap_error = run.sitemap_error or error
         self._lose(run, url, reason, detail)
 
     def _lose(self, run: SourceRun, url: str, reason: str, detail: str) -> None:
@@ -222,7 +223,7 @@ class Documents:
         )
 
 
-def _unread(state: SourceState) -> SourceState:
+def _to_read_again(state: SourceState) -> SourceState:
     """Return the state from which a feed is read again: until its links are visited, it alone has their texts."""
     return replace(state, etag=None, last_modified=None, payload_digest=None, next_due=None)
 

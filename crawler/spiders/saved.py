@@ -19,6 +19,7 @@ from crawler.spiders.streams import unpacked
 from storage.types import Rejection
 
 SOURCE = "files"  # of a file whose address is not known
+NO_URL = "no-url"
 
 _HEAD_BYTES = 1 << 18  # canonical addresses come after inlined styles in some pages
 _TAG = re.compile(r"<(link|meta)\b([^<>]{1,4000})>", re.IGNORECASE)
@@ -62,7 +63,7 @@ def read_saved(file: SavedFile, *, max_page_bytes: int) -> Page | Rejection:
     name = file.path.absolute().as_uri()
     url = address(content, file)
     if url is None:
-        return refuse(name, SOURCE, "no-url", "neither the page nor the folder says where it was found")
+        return refuse(name, SOURCE, NO_URL, "neither the page nor the folder says where it was found")
     if len(content) > max_page_bytes:
         return refuse(url, urls.site_of(url), "too-big", f"more than {max_page_bytes:,} bytes")
     return Page(url=url, content=content, content_type=None, fetched_at=modified)

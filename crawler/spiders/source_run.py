@@ -19,7 +19,7 @@ class SourceRun:
 
     ``documents`` and ``visiting`` count what is under way. ``listed`` holds, by identity, what the source said of links
     in this run: their full text is the fallback when a page fails. ``error`` says why the source could not be read; if
-    only sitemaps of its index could not, ``unread`` is the first, and ``kept`` tells whether another one was.
+    only sitemaps of its index could not, ``sitemap_error`` is of the first; ``has_sitemap`` if another one was read.
     """
 
     spec: SourceSpec
@@ -39,8 +39,8 @@ class SourceRun:
     visits: int = 0
     failed: int = 0
     error: SourceError | None = None
-    unread: SourceError | None = None
-    kept: bool = False
+    sitemap_error: SourceError | None = None
+    has_sitemap: bool = False
     listed: dict[str, Link] = field(default_factory=dict)
     sitemaps: set[str] = field(default_factory=set)
 

@@ -104,9 +104,7 @@ class Visits:
         run, link = (request.cb_kwargs[name] for name in ("run", "link"))
         detail = "; ".join(filter(None, (reason.detail, _elsewhere(request.url, link))))
         loss = refuse(link.url, link.source, reason.word, detail, retry=reason.retry)
-        lost = self._lost(run, link, loss)
-        is_asked = reason.word != BACKING_OFF
-        yield replace(lost, visit=replace(lost.visit, not_before=reason.retry_after, is_asked=is_asked))
+        yield self._lost(run, link, loss, not_before=reason.retry_after, is_asked=reason.word != BACKING_OFF)
 
     def _visit(self, response: Response, run: SourceRun, link: LinkState) -> Visit:
         page = Page(
@@ -132,9 +130,25 @@ class Visits:
             fallback=self._fallback(run, link),
         )
 
-    def _lost(self, run: SourceRun, link: LinkState, loss: Rejection) -> Delivery:
+    def _lost(
+        self,
+        run: SourceRun,
+        link: LinkState,
+        loss: Rejection,
+        *,
+        not_before: datetime | None = None,
+        is_asked: bool = True,
+    ) -> Delivery:
         run.failed += 1
-        return self._delivery(run, Visit(link=link, at=self._now(), loss=loss, fallback=self._fallback(run, link)))
+        visit = Visit(
+            link=link,
+            at=self._now(),
+            loss=loss,
+            fallback=self._fallback(run, link),
+            not_before=not_before,
+            is_asked=is_asked,
+        )
+        return self._delivery(run, visit)
 
     def _fallback(self, run: SourceRun, link: LinkState) -> Page | None:
         """Return the text that the feed carried as a page."""

@@ -141,14 +141,17 @@ CHECKS: tuple[Check, ...] = (
 def _is_one_name(page: SplitResult, claim: SplitResult) -> bool:
     """Tell whether what names the article is the same in both; a section's name alone is not enough."""
     name = _telling(page)
-    is_last = page.path.strip("/").endswith(claim.path.strip("/").rpartition("/")[2])
-    return name == _telling(claim) and (is_last or len(_WORD.findall(name)) >= _LEAST_SHARED_WORDS)
+    is_enough = _segments(page)[-1] == _segments(claim)[-1] or len(_WORD.findall(name)) >= _LEAST_SHARED_WORDS
+    return name == _telling(claim) and is_enough
 
 
 def _telling(parts: SplitResult) -> str:
     """Return the segment of the path that has the most words, the last of them."""
-    segments = unquote(parts.path).lower().strip("/").split("/")
-    return max(reversed(segments), key=lambda segment: len(_WORD.findall(segment)))
+    return max(reversed(_segments(parts)), key=lambda segment: len(_WORD.findall(segment)))
+
+
+def _segments(parts: SplitResult) -> list[str]:
+    return unquote(parts.path).lower().strip("/").split("/")
 
 
 def _words(parts: SplitResult) -> set[str]:

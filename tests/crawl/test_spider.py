@@ -375,20 +375,13 @@ def test_a_passing_failure_may_be_tried_again(error: Exception) -> None:
     assert crawl.ledger.rejections[0].retry
 
 
-def test_a_host_that_wants_to_be_left_alone_is_no_failure_of_the_link() -> None:
+@pytest.mark.parametrize(("reason", "is_asked"), [("backing-off", False), ("http-503", True)])
+def test_a_link_that_only_waits_for_its_host_was_not_asked_for(reason: str, is_asked: bool) -> None:
     crawl = Crawl(state=OLD)
     (request,) = crawl.give(crawl.first, rss("/1"))
-    crawl.fail(request, Refused("backing-off", "until tomorrow", retry=True, retry_after=NOW + timedelta(days=1)))
+    crawl.fail(request, Refused(reason, "until tomorrow", retry=True, retry_after=NOW + timedelta(days=1)))
     (visit,) = crawl.ledger.visits
-    assert (visit.not_before, visit.is_asked) == (NOW + timedelta(days=1), False)
-
-
-def test_a_link_that_was_told_to_wait_itself_has_failed() -> None:
-    crawl = Crawl(state=OLD)
-    (request,) = crawl.give(crawl.first, rss("/1"))
-    crawl.fail(request, Refused("http-503", "until tomorrow", retry=True, retry_after=NOW + timedelta(days=1)))
-    (visit,) = crawl.ledger.visits
-    assert (visit.not_before, visit.is_asked) == (NOW + timedelta(days=1), True)
+    assert (visit.not_before, visit.is_asked) == (NOW + timedelta(days=1), is_asked)
 
 
 def test_a_loss_says_where_the_address_led_to() -> None:
