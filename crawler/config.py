@@ -16,6 +16,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from crawler.errors import ConfigError
 
 FILE_NAME = "wirefold.toml"
+_YEAR_H = 8_760
+_YEAR_MIN = 60 * _YEAR_H
 
 TEMPLATE = """\
 # Wirefold's configuration. Every setting is shown with its default; take the "#" away to change one.
@@ -97,6 +99,7 @@ def _pattern(text: str) -> str:
 SourceKind = Literal["feed", "sitemap", "section"]
 WebAddress = Annotated[str, AfterValidator(_web_address), AfterValidator(_one_line)]
 Line = Annotated[str, AfterValidator(_one_line)]
+Minutes = Annotated[float, Field(gt=0, le=_YEAR_MIN)]
 
 
 class _Frozen(BaseModel):
@@ -112,7 +115,7 @@ class SourceSpec(_Frozen):
     language: Line | None = None
     publisher: Line | None = None
     max_links: Annotated[int, Field(ge=1)] | None = None
-    poll_every_min: Annotated[float, Field(gt=0, le=525_600)] | None = None
+    poll_every_min: Minutes | None = None
     follow: Annotated[Line, AfterValidator(_pattern)] | None = None
 
 
@@ -131,10 +134,10 @@ class CrawlOptions(_Frozen):
     workers: Annotated[int, Field(ge=1)] | None = None
     max_links_per_source: Annotated[int, Field(ge=1)] = 200
     verify_certificates: bool = True
-    poll_patience_min: Annotated[float, Field(gt=0, le=525_600)] = 30
-    poll_least_min: Annotated[float, Field(ge=0, le=525_600)] = 5
-    poll_most_min: Annotated[float, Field(gt=0, le=525_600)] = 1440
-    revisit_h: tuple[Annotated[float, Field(gt=0, le=8_760)], ...] = (1, 4, 24, 96)
+    poll_patience_min: Minutes = 30
+    poll_least_min: Annotated[float, Field(ge=0, le=_YEAR_MIN)] = 5
+    poll_most_min: Minutes = 1440
+    revisit_h: tuple[Annotated[float, Field(gt=0, le=_YEAR_H)], ...] = (1, 4, 24, 96)
 
 
 class Config(_Frozen):

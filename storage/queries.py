@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -200,44 +201,35 @@ def _cluster_page(min_size: int, after: tuple[int, int] | None, count: int) -> A
 
 def _totals(connection: Connection) -> Totals:
     """Count rows of indexes alone. Every cluster has one canonical article, and no variant is in none."""
-
-    def count(what: Any, *conditions: Any) -> int:
-        return connection.scalar(select(func.count(what)).where(*conditions)) or 0
-
     clusters, members = connection.execute(select(func.count(ClusterTable.id), func.sum(ClusterTable.size))).one()
     return Totals(
-        articles=count(ArticleTable.id),
+        articles=_count(connection, ArticleTable.id),
         canonical=clusters,
         variants=(members or 0) - clusters,
         clusters=clusters,
-        revisions=count(RevisionTable.id),
-        unjudged=count(ArticleTable.id, IS_PENDING),
-        edges=count(EdgeTable.article_a),
+        revisions=_count(connection, RevisionTable.id),
+        unjudged=_count(connection, ArticleTable.id, IS_PENDING),
+        edges=_count(connection, EdgeTable.article_a),
     )
 
 
 def _stats(connection: Connection) -> Stats:
-    def count(what: Any = ArticleTable.id, *conditions: Any) -> int:
-        return connection.scalar(select(func.count(what)).where(*conditions)) or 0
-
     seen = connection.execute(
         select(func.min(ArticleTable.date_first_seen), func.max(ArticleTable.date_last_seen))
     ).one()
     return Stats(
-        articles=count(),
-        canonical=count(ArticleTable.id, ArticleTable.role == Role.CANONICAL),
-        variants=count(ArticleTable.id, ArticleTable.role == Role.VARIANT),
-        clusters=count(ClusterTable.id),
-        revisions=count(RevisionTable.id),
-        unjudged=count(ArticleTable.id, IS_PENDING),
-        sources=count(ArticleTable.source.distinct()),
-        runs=count(RunTable.id),
+        **asdict(_totals(connection)),
+        sources=_count(connection, ArticleTable.source.distinct()),
+        runs=_count(connection, RunTable.id),
         fetched=sum(counts.get("pages", 0) for counts in connection.scalars(select(RunTable.counts))),
-        edges=count(EdgeTable.article_a),
         rejected=_rejected(connection),
         first_seen=seen[0],
         last_seen=seen[1],
     )
+
+
+def _count(connection: Connection, what: Any, *conditions: Any) -> int:
+    return connection.scalar(select(func.count(what)).where(*conditions)) or 0
 
 
 def _rejected(connection: Connection) -> dict[str, int]:
