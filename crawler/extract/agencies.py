@@ -121,6 +121,15 @@ def named(text: str | None) -> str | None:
     return known or (whole if _AGENCY_NAME.fullmatch(whole) else None)
 
 
+def is_name(text: str) -> bool:
+    """Return whether a text is an agency's name or sign and nothing else.
+
+    >>> is_name("dpa-infocom"), is_name("Ann Lee, dpa")
+    (True, False)
+    """
+    return _known(text) is not None or _AGENCY_NAME.fullmatch(text) is not None
+
+
 def _known(spelling: str) -> str | None:
     return _BY_NAME.get(spelling if len(spelling) <= _SHORT else spelling.casefold())
 

@@ -9,6 +9,7 @@ from lxml import html
 
 from crawler.extract import jsonld
 from crawler.extract.evidence import Evidence
+from crawler.extract.rules import Found
 
 _PARAGRAPHS = "//p[not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::header or ancestor::form)]"
 _MIN_PARAGRAPH_CHARS = 60
@@ -22,24 +23,25 @@ _ABOUT_AS_LONG, _LONGER, _MUCH_LONGER = 0.8, 1.4, 2.0
 _BLOCK = re.compile(r"<\s*/?\s*(?:p|br|div|li|h[1-6])\b[^<>]{0,500}>", re.IGNORECASE)
 
 
-def text_of(evidence: Evidence) -> str:
+def text_of(evidence: Evidence) -> Found[str]:
     """Return the body, one paragraph a line, "" if there is none.
 
     The quick mode reads nearly every page as well as the thorough one in two thirds of the time: the others are asked
     only when the page holds clearly more paragraphs than it found.
     """
-    text = _trafilatura(evidence.tree, fast=True)
+    found = Found(_trafilatura(evidence.tree, fast=True), "trafilatura, fast")
     paragraphs = _paragraphs(evidence.tree)
     available = sum(map(len, paragraphs.values()))
-    if len(text) < _TINY * available or len(text) < min(_FEW_CHARS, _SHORT * available):
-        text = _longer(text, _trafilatura(evidence.tree, fast=False), _LONGER)
-    if len(text) < _SHORT * available:
-        text = _longer(text, _same_containers(paragraphs, text), _LONGER)
-    return _longer(text, _declared(evidence.article), _MUCH_LONGER if "\n" in text else _ABOUT_AS_LONG)
+    if len(found.value) < _TINY * available or len(found.value) < min(_FEW_CHARS, _SHORT * available):
+        found = _longer(found, Found(_trafilatura(evidence.tree, fast=False), "trafilatura, thorough"), _LONGER)
+    if len(found.value) < _SHORT * available:
+        found = _longer(found, Found(_same_containers(paragraphs, found.value), "containers of one kind"), _LONGER)
+    ratio = _MUCH_LONGER if "\n" in found.value else _ABOUT_AS_LONG
+    return _longer(found, Found(_declared(evidence.article), "json-ld articleBody"), ratio)
 
 
-def _longer(text: str, other: str, ratio: float) -> str:
-    return other if len(other) > ratio * len(text) else text
+def _longer(found: Found[str], other: Found[str], ratio: float) -> Found[str]:
+    return other if len(other.value) > ratio * len(found.value) else found
 
 
 def _trafilatura(tree: html.HtmlElement, *, fast: bool) -> str:

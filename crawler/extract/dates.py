@@ -12,6 +12,7 @@ _TOLERANCE = timedelta(days=1)
 _DAY = timedelta(days=1)
 _DAY_ALONE = re.compile(r"\d{4}-?\d\d-?\d\d([T ]00:00(:00(\.0+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?")
 """A day; midnight to the second is what templates make of one."""
+_NO_ZONE = re.compile(r"\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d(:?\d\d([.,]\d+)?)?")
 _SPACED_ZONE = re.compile(r"\s+(?=[+-]\d\d:?\d\d$|Z$)")
 _ZONES = {
     "CET": "+0100",
@@ -42,6 +43,18 @@ def parse(raw: str, *, latest: datetime) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if is_believable(moment, latest=latest) else None
+
+
+def left_open(raw: str) -> str:
+    """Say what of a time the text does not tell: "" if nothing.
+
+    >>> left_open("2016-11-03"), left_open("2016-11-03T18:00:00"), left_open("2016-11-03T18:00:00-07:00")
+    ('only the day', 'no zone, taken as UTC', '')
+    """
+    text = raw.strip()
+    if _DAY_ALONE.fullmatch(text):
+        return "only the day"
+    return "no zone, taken as UTC" if _NO_ZONE.fullmatch(text) else ""
 
 
 def is_believable(moment: datetime, *, latest: datetime) -> bool:

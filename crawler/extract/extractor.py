@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from typing import Any
 
 from crawler import urls
-from crawler.extract import agencies, body, evidence, furniture, judge, metadata
+from crawler.extract import agencies, body, evidence, furniture, judge, metadata, rules
 from crawler.extract.page import Page
+from crawler.extract.rules import Found
 from crawler.extract.tree import Refused, parse
 from storage.types import Article, Rejection, Stage
 
@@ -28,25 +30,38 @@ def extract(page: Page) -> Article | Rejection:
 
 def _article(page: Page) -> Article:
     found = evidence.gather(page, parse(page))
-    about = metadata.read(found)
-    url, address = urls.claimed(page.url, about.canonical_url), urls.address(page.url)
-    site = urls.site_of(url)
+    fields = metadata.read(found)
     whole = body.text_of(found)
-    text = furniture.trim(whole, furniture.Context(metadata.titles(found), about.authors))
+    authors = fields["authors"].value if "authors" in fields else ()
+    text = furniture.trim(whole.value, furniture.Context(metadata.titles(found), authors))
     judge.check(found, text)
-    dateline = agencies.dateline(text)
-    agency = agencies.signed(whole) or about.source_organization or (dateline.agency if dateline else None)
+    fields["article_body"] = Found(text, whole.rule)
+    fields |= _from_text(fields, whole.value, text)
     return Article(
-        **asdict(about)
-        | {
-            "url": url,
-            "address": address if address != url else None,
-            "site": site,
-            "source": page.source or site,
-            "headline": about.headline or "",
-            "article_body": text,
-            "dateline": dateline.text if dateline else None,
-            "source_organization": agency,
-            "credit_text": about.credit_text or agencies.credit_line(whole),
-        }
+        **_identity(page, fields),
+        **{"headline": ""} | {field: value.value for field, value in fields.items()},
+        opt_outs=rules.opt_outs(found),
+        provenance={field: value.rule for field, value in fields.items()},
     )
+
+
+def _identity(page: Page, fields: Mapping[str, Found[Any]]) -> dict[str, Any]:
+    claim = fields.get("canonical_url")
+    url, address = urls.claimed(page.url, claim.value if claim else None), urls.address(page.url)
+    site = urls.site_of(url)
+    return {"url": url, "address": address if address != url else None, "site": site, "source": page.source or site}
+
+
+def _from_text(fields: Mapping[str, Found[Any]], whole: str, text: str) -> dict[str, Found[Any]]:
+    """Read dateline, agency and credit line out of the text; its signature goes before what markup says."""
+    found: dict[str, Found[Any]] = {}
+    dateline = agencies.dateline(text)
+    if dateline:
+        found["dateline"] = Found(dateline.text, "first line")
+    if agency := agencies.signed(whole):
+        found["source_organization"] = Found(agency, "sign in the text")
+    elif dateline and dateline.agency and "source_organization" not in fields:
+        found["source_organization"] = Found(dateline.agency, "dateline")
+    if "credit_text" not in fields and (credit := agencies.credit_line(whole)):
+        found["credit_text"] = Found(credit, "last lines")
+    return found

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from crawler.extract import jsonld, prose
-from crawler.extract.evidence import Evidence, text_at
+from crawler.extract.evidence import Evidence
 from crawler.extract.patterns import any_of
 from crawler.extract.tree import Refused
 
@@ -50,8 +52,8 @@ _GALLERY_PATH = any_of(
     r"/(?:fotos?|fotostrecke|bildergalerie|diaporama|fotogaler[ií]a)/",
     r"photogallery|-photos?-",
 )
-_TITLES = ("//h1", "//title")
-_LINKED_HEADINGS = "count(//*[self::h2 or self::h3 or self::h4][.//a or parent::a])"
+_PASSWORD = etree.XPath("boolean(//input[@type='password'])")
+_LINKED_HEADINGS = etree.XPath("count(//*[self::h2 or self::h3 or self::h4][.//a or parent::a])")
 _FRONT_HEADINGS = 10
 
 
@@ -73,21 +75,17 @@ def check(evidence: Evidence, body: str) -> None:
     words = prose.in_sentences(body)
     for kind in KINDS:
         if words < kind.below_words and kind.shows(evidence):
-            raise Refused(kind.reason, f"{words} words in sentences; title {_title(evidence)[:80]!r}")
+            raise Refused(kind.reason, f"{words} words in sentences; title {evidence.title[:80]!r}")
     if words < MIN_WORDS:
         raise Refused("too-short", f"{words} words in sentences")
 
 
-def _title(evidence: Evidence) -> str:
-    return text_at(evidence.tree, "//title") or ""
-
-
 def _titled(pattern: re.Pattern[str]) -> Callable[[Evidence], bool]:
-    return lambda evidence: any(pattern.search(text_at(evidence.tree, xpath) or "") for xpath in _TITLES)
+    return lambda evidence: any(pattern.search(text) for text in (*evidence.shown("h1")[:1], evidence.title))
 
 
 def _asks_password(evidence: Evidence) -> bool:
-    return bool(evidence.tree.xpath("boolean(//input[@type='password'])"))
+    return bool(_PASSWORD(evidence.tree))
 
 
 def _is_video(evidence: Evidence) -> bool:
@@ -111,7 +109,7 @@ def _is_front(evidence: Evidence) -> bool:
     if urlsplit(evidence.url).path.strip("/") == "":
         return True
     says_article = evidence.article or evidence.meta("og:type") == "article" or evidence.meta("article:published_time")
-    return not says_article and evidence.tree.xpath(_LINKED_HEADINGS) >= _FRONT_HEADINGS
+    return not says_article and _LINKED_HEADINGS(evidence.tree) >= _FRONT_HEADINGS
 
 
 KINDS: tuple[Kind, ...] = (

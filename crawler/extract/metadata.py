@@ -1,120 +1,78 @@
 """One list of rules per field, in order of precedence: the first that finds something gives the field.
 
-A rule is a function of the page's :class:`Evidence`; its name says where it looks. What a page says for machines comes
-before what it shows, markup about this article before markup about the page, then what the source says of it, and
-guessing (htmldate, trafilatura) last.
+What a page says for machines comes before what it shows, markup about this article before markup about the page, then
+what the source says of it, and guessing (htmldate, trafilatura) last. JSON-LD comes first because publishers write it
+for the news search engines, from the fields of their own database; for headlines these often get other words than
+readers do, so one that the page both shows and shares goes before it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from crawler.extract import dates, jsonld, rules
+from crawler.extract import bylines, dates, jsonld, rules
 from crawler.extract.evidence import Evidence
+from crawler.extract.rules import Found, Rule
+
+Dated = tuple[datetime, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
-    """What the page says about its article; the names are those of ``storage.types.Article``."""
+def read(evidence: Evidence) -> dict[str, Found[Any]]:
+    """Return what the rules of every field find; a field that none finds is left out.
 
-    headline: str | None
-    canonical_url: str | None
-    description: str | None
-    authors: tuple[str, ...]
-    publisher: str | None
-    source_organization: str | None
-    credit_text: str | None
-    date_published: datetime | None
-    date_published_raw: str | None
-    date_modified: datetime | None
-    date_modified_raw: str | None
-    in_language: str | None
-    article_section: str | None
-    keywords: tuple[str, ...]
-    main_image: str | None
-    is_accessible_for_free: bool | None
-    is_based_on: str | None
-    opt_outs: tuple[str, ...]
+    The names are those of ``storage.types.Article``. Dates are judged against the time of fetching, not the clock.
+    """
+    found = {field: value for field, listed in FIELDS.items() if (value := rules.pick(listed, evidence))}
+    for field in ("date_published", "date_modified"):
+        if field in found:
+            found[field], found[f"{field}_raw"] = _date(found[field], evidence)
+    return found
 
 
-def read(evidence: Evidence) -> Metadata:
-    """Apply the rules of every field. Pure: dates are judged against the time of fetching, not the clock."""
-    published, published_raw = rules.pick(PUBLISHED, evidence) or (None, None)
-    if published and published_raw and (listed := rules.listed_date(evidence)):
-        published = dates.to_the_minute(published, published_raw, listed[0])
-    modified, modified_raw = rules.pick(MODIFIED, evidence) or (None, None)
-    return Metadata(
-        headline=rules.pick(HEADLINE, evidence),
-        canonical_url=rules.pick(CANONICAL_URL, evidence),
-        description=rules.pick(DESCRIPTION, evidence),
-        authors=rules.pick(AUTHORS, evidence) or (),
-        publisher=rules.pick(rules.PUBLISHER, evidence),
-        source_organization=rules.pick(AGENCY, evidence),
-        credit_text=rules.pick(CREDIT, evidence),
-        date_published=published,
-        date_published_raw=published_raw,
-        date_modified=modified,
-        date_modified_raw=modified_raw,
-        in_language=rules.pick(LANGUAGE, evidence),
-        article_section=rules.pick(SECTION, evidence),
-        keywords=rules.pick(KEYWORDS, evidence) or (),
-        main_image=rules.pick(IMAGE, evidence),
-        is_accessible_for_free=rules.pick(FREE, evidence),
-        is_based_on=rules.pick(BASED_ON, evidence),
-        opt_outs=rules.opt_outs(evidence),
-    )
+def _date(found: Found[Dated], evidence: Evidence) -> tuple[Found[datetime], Found[str]]:
+    """Split a date from its text; the rule also says what of a time the text leaves open."""
+    moment, raw = found.value
+    rule = ", ".join(part for part in (found.rule, dates.left_open(raw)) if part)
+    listed = rules.listed_date(evidence)
+    if listed and (exact := dates.to_the_minute(moment, raw, listed[0])) != moment:
+        moment, rule = exact, f"{found.rule}, its time from the source"
+    return Found(moment, rule), Found(raw, found.rule)
 
 
 def titles(evidence: Evidence) -> tuple[str, ...]:
     """Return every text by which the page calls its article, each once: what a body may repeat."""
-    shown = [" ".join(heading.text_content().split()) for heading in evidence.tree.iter("h1")]
-    found = [rule(evidence) for rule in HEADLINE] + shown
+    found = [rule.find(evidence) for rule in HEADLINE] + evidence.shown("h1")
     return tuple(dict.fromkeys(title for title in found if title))
 
 
 # -- the rules of each field, in order of precedence ------------------------------------------------------------------
 
-HEADLINE: tuple[rules.Rule[str], ...] = (
-    rules.without_site(rules.ld("headline")),
-    rules.without_site(rules.meta("og:title")),
-    rules.seen("//h1[@itemprop='headline']", "//article//h1", "//h1"),
-    rules.without_site(
-        rules.meta("headline", "hdl", "title", "dc.title", "twitter:title", "parsely-title", "sailthru.title")
+HEADLINE: tuple[Rule[str], ...] = (
+    Rule("meta og:title, shown as h1", rules.shared_headline),
+    *rules.headline(*rules.ld("headline"), *rules.meta("og:title"), *rules.micro("headline")),
+    rules.shown("itemprop headline"),
+    rules.shown("h1", inside="article"),
+    rules.shown("h1"),
+    *rules.headline(
+        *rules.meta("headline", "hdl", "title", "dc.title", "twitter:title", "parsely-title", "sailthru.title"),
+        Rule("title element", lambda evidence: evidence.title or None),
     ),
-    rules.without_site(rules.title_element),
-    rules.listed_headline,
+    Rule("source", lambda evidence: evidence.page.headline_listed or None),
 )
-CANONICAL_URL: tuple[rules.Rule[str], ...] = (
-    rules.link(rules.attribute("//link[@rel='canonical']/@href")),
-    rules.link(rules.meta("og:url")),
-)
-DESCRIPTION: tuple[rules.Rule[str], ...] = (
-    rules.ld("description"),
-    rules.meta("og:description", "description", "dc.description", "twitter:description"),
-)
-AUTHORS: tuple[rules.Rule[tuple[str, ...]], ...] = tuple(
-    rules.authors_from(bylines)
-    for bylines in (rules.ld_authors, rules.meta_authors, rules.seen_authors, rules.guessed_authors)
-)
-PUBLISHED: tuple[rules.Rule[tuple[datetime, str]], ...] = (
-    rules.date(rules.ld("datePublished", "dateCreated", "uploadDate")),
-    rules.date(
-        rules.meta("article:published_time", "article:published", "og:article:published_time", "og:published_time")
-    ),
-    rules.date(
-        rules.meta(
+_PUBLISHED: tuple[Rule[Dated], ...] = (
+    *rules.dated(
+        *rules.ld("datePublished", "dateCreated", "uploadDate"),
+        *rules.meta("article:published_time", "article:published", "og:article:published_time", "og:published_time"),
+        *rules.micro("datePublished"),
+        *rules.meta(
             "datepublished",
             "cxenseparse:recs:publishtime",
             "parsely-pub-date",
             "dc.date.issued",
             "dcterms.issued",
             "dcterms.created",
-        )
-    ),
-    rules.date(rules.attribute("//*[@itemprop='datePublished']/@datetime")),
-    rules.date(
-        rules.meta(
             "sailthru.date",
             "pubdate",
             "publishdate",
@@ -124,67 +82,96 @@ PUBLISHED: tuple[rules.Rule[tuple[datetime, str]], ...] = (
             "dc.date",
             "date",
             "last-modified",
-        )
+        ),
+        rules.shown("time", "datetime", inside="article"),
+        rules.shown("time", "datetime"),
     ),
-    rules.date(rules.attribute("//time[@pubdate]/@datetime")),
-    rules.date(rules.attribute("//article//time/@datetime")),
-    rules.date(rules.attribute("//time/@datetime")),
-    rules.listed_date,
-    rules.date(rules.guessed_date),
+    Rule("source", rules.listed_date),
+    *rules.dated(Rule("htmldate", rules.guessed_date)),
 )
-MODIFIED: tuple[rules.Rule[tuple[datetime, str]], ...] = (
-    rules.date(rules.ld("dateModified")),
-    rules.date(
-        rules.meta(
-            "article:modified_time",
-            "article:modified",
-            "og:updated_time",
-            "datemodified",
-            "dcterms.modified",
-            "lastmod",
-            "last-modified",
-        )
+_MODIFIED: tuple[Rule[Dated], ...] = rules.dated(
+    *rules.ld("dateModified"),
+    *rules.meta(
+        "article:modified_time",
+        "article:modified",
+        "og:updated_time",
+        "datemodified",
+        "dcterms.modified",
+        "lastmod",
+        "last-modified",
     ),
-    rules.date(rules.attribute("//*[@itemprop='dateModified']/@datetime")),
+    *rules.micro("dateModified"),
 )
-LANGUAGE: tuple[rules.Rule[str], ...] = tuple(
-    rules.language(rule)
-    for rule in (
-        rules.attribute("/html/@lang"),
-        rules.ld("inLanguage"),
-        rules.meta("content-language", "language", "dc.language", "og:locale"),
-        rules.listed_language,
+_AUTHORS = tuple(
+    bylines.authors(name, place)
+    for name, place in (
+        ("json-ld author", bylines.ld_authors),
+        ("meta author", bylines.meta_authors),
+        ("microdata author", bylines.microdata_authors),
+        ("byline", bylines.shown_authors),
+        ("trafilatura author", bylines.guessed_authors),
     )
 )
-SECTION: tuple[rules.Rule[str], ...] = (
-    rules.ld("articleSection"),
-    rules.meta("article:section", "parsely-section", "section", "articlesection", "cg", "dc.subject.section"),
-)
-KEYWORDS: tuple[rules.Rule[tuple[str, ...]], ...] = (
-    rules.keywords(lambda evidence: jsonld.strings(evidence.article.get("keywords"))),
-    rules.keywords(lambda evidence: list(evidence.metas.get("article:tag", ()))),
-    rules.keywords(
-        lambda evidence: list(evidence.metas.get("news_keywords", ()) or evidence.metas.get("keywords", ()))
+FIELDS: Mapping[str, Sequence[Rule[Any]]] = {
+    "headline": HEADLINE,
+    "canonical_url": rules.link(rules.linked("canonical"), *rules.meta("og:url")),
+    "description": (
+        *rules.ld("description"),
+        *rules.meta("og:description", "description", "dc.description", "twitter:description"),
+        *rules.micro("description"),
     ),
-)
-IMAGE: tuple[rules.Rule[str], ...] = (
-    rules.link(rules.image),
-    rules.link(rules.meta("og:image", "twitter:image", "twitter:image:src")),
-)
-FREE: tuple[rules.Rule[bool], ...] = (
-    rules.access(lambda evidence: evidence.article.get("isAccessibleForFree")),
-    rules.access(rules.meta("article:content_tier", "isaccessibleforfree")),
-)
-BASED_ON: tuple[rules.Rule[str], ...] = (
-    rules.link(rules.ld("isBasedOn", "isBasedOnUrl")),
-    rules.link(rules.meta("original-source", "syndication-source")),
-    rules.link(rules.attribute("//link[@rel='syndication-source' or @rel='original-source']/@href")),
-)
-AGENCY: tuple[rules.Rule[str], ...] = tuple(
-    rules.agency_in(bylines)
-    for bylines in (rules.ld_sources, rules.ld_authors, rules.meta_sources, rules.seen_authors, rules.seen_sources)
-)
-CREDIT: tuple[rules.Rule[str], ...] = (
-    rules.ld("creditText", "copyrightNotice"),
-    rules.meta("copyright", "dc.rights", "dcterms.rights"),
-)
+    # people anywhere come before organisations anywhere
+    "authors": (*(people for people, _ in _AUTHORS), *(organisations for _, organisations in _AUTHORS)),
+    "publisher": rules.PUBLISHER,
+    "source_organization": tuple(
+        bylines.agency(name, place)
+        for name, place in (
+            ("json-ld sourceOrganization", bylines.ld_sources),
+            ("json-ld author", bylines.ld_authors),
+            ("meta author", bylines.meta_sources),
+            ("byline", bylines.every_shown_author),
+            ("source label", bylines.shown_sources),
+        )
+    ),
+    "credit_text": (
+        *rules.ld("creditText", "copyrightNotice"),
+        *rules.meta("copyright", "dc.rights", "dcterms.rights"),
+    ),
+    "date_published": _PUBLISHED,
+    "date_modified": _MODIFIED,
+    "in_language": rules.language(
+        Rule("html lang", lambda evidence: evidence.tree.getroottree().getroot().get("lang")),
+        *rules.ld("inLanguage"),
+        *rules.meta("content-language", "language", "dc.language", "og:locale"),
+        *rules.micro("inLanguage"),
+        Rule("source", lambda evidence: evidence.page.language),
+    ),
+    "article_section": rules.SECTION,
+    "keywords": (
+        rules.keywords("json-ld keywords", lambda evidence: jsonld.strings(evidence.article.get("keywords"))),
+        rules.keywords("meta article:tag", lambda evidence: evidence.metas.get("article:tag", ())),
+        rules.keywords("meta news_keywords", lambda evidence: evidence.metas.get("news_keywords", ())),
+        rules.keywords("meta keywords", lambda evidence: evidence.metas.get("keywords", ())),
+        rules.keywords("microdata keywords", lambda evidence: jsonld.strings(evidence.microdata.get("keywords"))),
+    ),
+    "main_image": rules.link(
+        Rule("json-ld image", rules.image),
+        *rules.meta("og:image", "twitter:image", "twitter:image:src"),
+        *rules.micro("image"),
+    ),
+    "is_accessible_for_free": rules.access(
+        Rule("json-ld isAccessibleForFree", lambda evidence: _word(evidence.article.get("isAccessibleForFree"))),
+        *rules.micro("isAccessibleForFree"),
+        *rules.meta("article:content_tier", "isaccessibleforfree"),
+    ),
+    "is_based_on": rules.link(
+        *rules.ld("isBasedOn", "isBasedOnUrl"),
+        *rules.meta("original-source", "syndication-source"),
+        rules.linked("syndication-source"),
+        rules.linked("original-source"),
+    ),
+}
+
+
+def _word(value: object) -> str | None:
+    return str(value) if isinstance(value, str | bool) else None

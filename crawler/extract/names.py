@@ -1,9 +1,10 @@
-"""Author names out of bylines: people only, each once, as they would write themselves."""
+"""Author names out of bylines: who signs, each once, as they would write themselves."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from crawler.extract import agencies
 from crawler.extract.patterns import any_of
@@ -41,10 +42,12 @@ _NOT_A_PERSON = any_of(
     r"magazine|newspaper|times|post|tribune|herald|gazette|radio|television|tv|media|group|network",
     r"agenc(?:y|ia|e|ies)|agentur|redaktion\w*|redacci[oó]n|r[ée]daction|redazione|redac[cç][aã]o|redactie|redakcja",
     r"редакция|редакція|company|inc|llc|ltd|gmbh|foundation|institute|university|department|bureau|board",
-    r"guest|anonymous|unknown|default|user|null|none|com|facebook|twitter|instagram|youtube|linkedin|whatsapp",
+    r"ver[öo]ffentlicht|aktualisiert|publicado|publi[ée]|udgivet|publicerad|guest|anonymous|unknown|default|user|null|none|com|facebook|twitter|instagram|youtube|linkedin|whatsapp",
     before=r"\b",
     after=r"\b",
 )
+# Outside of fields for names, a word alone is a place, a section or a user name; unless its script has no spaces.
+_ONE_WORD = re.compile(r"[A-Za-zÀ-ɏА-я'’.-]+")
 _INITIALS = re.compile(r"[A-Za-z]{1,3}")
 _MAX_BYLINE_CHARS = 500
 _MAX_NAME_CHARS = 50
@@ -52,20 +55,67 @@ _MAX_NAME_WORDS = 6
 _MAX_AUTHORS = 20
 
 
-def people(bylines: Iterable[str], organisations: Iterable[str | None] = ()) -> tuple[str, ...]:
-    """Return the people that these bylines name, in order and each once.
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """A text that names authors.
 
-    Left out are agencies, the given `organisations` (the publisher), desks, roles, addresses, user names and initials.
-
-    >>> people(["By JANE DOE and John Smith, Associated Press", "Jane Doe", "News Desk"])
-    ('Jane Doe', 'John Smith')
+    ``is_organisation`` is what markup says of it; ``is_field``, whether it is a field for a name and not just text.
     """
-    known = {_plain(name) for name in organisations if name}
-    unique: dict[str, str] = {}
-    for name in (part for byline in bylines for part in parts(byline)):
-        if _is_person(name) and _plain(name) not in known:
-            unique.setdefault(_plain(name), name)
-    return tuple(unique.values())[:_MAX_AUTHORS]
+
+    text: str
+    is_organisation: bool = False
+    is_field: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who signs, in order and each once: ``everybody``, or only the ``people``."""
+
+    everybody: tuple[str, ...]
+    people: tuple[str, ...]
+
+
+def signed(bylines: Iterable[Byline], outlets: Iterable[str | None] = ()) -> Signed:
+    """Return the people that these bylines name and the organisations that sign beside them or alone.
+
+    Organisations are news agencies, the given `outlets` (publisher, site) and what markup calls one; left out are
+    desks, roles, addresses, user names and initials.
+
+    >>> signed([Byline("By JANE DOE and John Smith, Reuters"), Byline("Jane Doe"), Byline("News Desk")]).everybody
+    ('Jane Doe', 'John Smith', 'Reuters')
+    """
+    known = {_plain(name) for name in outlets if name}
+    everybody: dict[str, str] = {}
+    people = []
+    for byline in bylines:
+        for name in _names(byline, known):
+            plain = _plain(name)
+            if plain in everybody:
+                continue
+            if plain not in known and _is_person(name, byline):
+                people.append(name)
+            elif not _signs(name, byline, known):
+                continue
+            everybody[plain] = name
+    return Signed(tuple(everybody.values())[:_MAX_AUTHORS], tuple(people)[:_MAX_AUTHORS])
+
+
+def _names(byline: Byline, outlets: set[str]) -> list[str]:
+    """Split a byline into names, unless as a whole it is an organisation's ("Agence France-Presse")."""
+    whole = " ".join(byline.text.split()).strip(" .")
+    is_whole = byline.is_organisation or _plain(whole) in outlets or agencies.is_name(whole)
+    return [whole] if is_whole and 0 < len(whole) <= _MAX_NAME_CHARS else parts(byline.text)
+
+
+def _signs(name: str, byline: Byline, outlets: set[str]) -> bool:
+    """Return whether a name that is no person's is an organisation's, and no desk's or address."""
+    if _ADDRESS.search(name):
+        return False
+    return agencies.is_name(name) or _plain(name) in outlets or (byline.is_organisation and not _is_desk(name))
+
+
+def _is_desk(name: str) -> bool:
+    return not _plain(_NOT_A_PERSON.sub("", name))
 
 
 def parts(byline: str) -> list[str]:
@@ -90,9 +140,11 @@ def _tidy(part: str) -> str:
     return name.title() if " " in name and (name.isupper() or name.islower()) else name
 
 
-def _is_person(name: str) -> bool:
+def _is_person(name: str, byline: Byline) -> bool:
     return (
-        2 < len(name) <= _MAX_NAME_CHARS
+        not byline.is_organisation
+        and (byline.is_field or not _ONE_WORD.fullmatch(name))
+        and 2 < len(name) <= _MAX_NAME_CHARS
         and len(name.split()) <= _MAX_NAME_WORDS
         and name[0].isalpha()
         and not any(char.isdigit() for char in name)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract import agencies, dates, names
+from crawler.extract.names import Byline
 from tests.extract.pages import BODY, article
 
 _MODULES = (agencies, dates, names)
@@ -39,16 +40,32 @@ def test_the_examples_in_the_docstrings_hold(module: object) -> None:
     ],
 )
 def test_a_byline_gives_people_only(byline: str, people: tuple[str, ...]) -> None:
-    assert names.people([byline]) == people
+    assert names.signed([Byline(byline)]).people == people
 
 
-def test_the_publisher_is_no_author() -> None:
-    assert names.people(["The Daily", "Jane Doe"], ["The Daily"]) == ("Jane Doe",)
+@pytest.mark.parametrize(
+    ("byline", "everybody"),
+    [
+        (Byline("Jane Doe, Reuters"), ("Jane Doe", "Reuters")),
+        (Byline("Agence France-Presse"), ("Agence France-Presse",)),
+        (Byline("The Daily"), ("The Daily",)),
+        (Byline("Harbour Watch and Rescue", is_organisation=True), ("Harbour Watch and Rescue",)),
+        (Byline("Harbour Watch and Rescue"), ("Harbour Watch",)),
+        (Byline("News Desk", is_organisation=True), ()),
+        (Byline("https://daily.example/", is_organisation=True), ()),
+        (Byline("Nachrichten"), ()),
+        (Byline("Prince", is_field=True), ("Prince",)),
+    ],
+)
+def test_agencies_the_outlet_and_declared_organisations_sign_too(byline: Byline, everybody: tuple[str, ...]) -> None:
+    found = names.signed([byline], ["The Daily"])
+    assert found.everybody == everybody
+    assert "The Daily" not in found.people
 
 
 @given(st.lists(st.text(max_size=80), max_size=4))
 def test_authors_are_named_once_whatever_the_bylines(bylines: list[str]) -> None:
-    found = names.people(bylines)
+    found = names.signed(map(Byline, bylines)).everybody
     assert len({name.casefold() for name in found}) == len(found)
 
 
@@ -89,9 +106,22 @@ def test_a_credit_line_names_the_agency_the_text_is_from(line: str, agency: str 
     assert agencies.credited(line) == agency
 
 
-def test_an_agency_in_a_byline_is_the_source_organization_and_no_author() -> None:
-    found = article('<meta name="author" content="Jane Doe, Associated Press">')
-    assert (found.authors, found.source_organization) == (("Jane Doe",), "Associated Press")
+def test_an_agency_in_a_byline_signs_and_is_the_source_organization() -> None:
+    found = article('<meta name="author" content="Jane Doe, AP">')
+    assert (found.authors, found.source_organization) == (("Jane Doe", "AP"), "Associated Press")
+
+
+def test_people_anywhere_come_before_the_outlet() -> None:
+    head = '<meta property="og:site_name" content="The Daily"><meta name="author" content="The Daily">'
+    assert article(head).authors == ("The Daily",)
+    found = article(head, body='<p class="byline">By Jane Doe</p>' + BODY)
+    assert (found.authors, found.provenance["authors"]) == (("Jane Doe",), "byline")
+
+
+def test_bylines_of_other_articles_are_left_alone() -> None:
+    own = '<div><span class="author">Jane Doe</span> and <span class="author">Bo Dahl</span></div>'
+    other = '<aside><ul><li><h3>Rain</h3><span class="author">Ann Lee</span></li></ul></aside>'
+    assert article(body=own + BODY + other).authors == ("Jane Doe", "Bo Dahl")
 
 
 def test_an_agency_is_found_in_the_label_beside_the_byline() -> None:
