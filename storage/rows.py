@@ -16,7 +16,7 @@ T = TypeVar("T")
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
-ARTICLE_FIELDS = tuple(f.name for f in fields(Article) if f.name not in {"headline", "article_body", "provenance", "notes"})
+ARTICLE_FIELDS = tuple(f.name for f in fields(Article) if f.name not in {"headline", "article_body"})
 ARTICLE_COLUMNS = (
     *(getattr(ArticleTable, name) for name in ARTICLE_FIELDS),
     RevisionTable.headline,

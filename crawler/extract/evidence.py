@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lxml import etree, html
+from lxml import html
 
 from crawler.extract import jsonld, microdata
 from crawler.extract.page import Page
@@ -17,12 +16,7 @@ _MAX_METAS = 1_000
 _MAX_MARKED = 5_000
 _MAX_TEXT_CHARS = 5_000
 
-_METAS = etree.XPath("//meta[@content]")
-# One pass over the tree for all that rules look at: a search for each of them would cost more than the parser.
-_MARKED = etree.XPath(
-    "//*[@itemprop or @itemscope or @rel or self::h1 or self::time or self::title or @pubdate"
-    " or contains(@class, 'yline') or contains(@class, 'uthor') or contains(@class, 'ource')]"
-)
+_TAGS = frozenset(("meta", "script", "link", "title", "h1", "time"))
 _RELATIONS = ("author", "canonical", "syndication-source", "original-source")
 _CLASSES = ("byline", "author", "source")
 _NO_BYLINE = ("bio", "image", "avatar", "photo", "description", "social", "link-list", "related", "comment")
@@ -33,8 +27,8 @@ class Evidence:
     """A page's claims about itself.
 
     ``metas``: lower-case property, name or itemprop -> contents in page order. ``marked``: "h1", "time", "title",
-    "itemprop x", "rel x" or "class x" -> elements in page order. ``article`` and ``microdata`` are the nodes that
-    describe the page's own article, empty if there is none; ``nodes`` are all JSON-LD objects.
+    "itemprop x", "rel x" or "class x" -> elements in page order, at most 5,000 of each. ``article`` and ``microdata``
+    are the nodes that describe the page's own article, empty if there is none; ``nodes`` are all JSON-LD objects.
     """
 
     page: Page
@@ -71,9 +65,9 @@ class Evidence:
 
 def gather(page: Page, tree: html.HtmlElement) -> Evidence:
     """Read meta elements, JSON-LD, microdata and marked elements out of the tree."""
-    metas = _metas(tree)
     marked = _marked(tree)
-    nodes = jsonld.read_nodes(tree)
+    metas = _metas(marked.get("meta", ()))
+    nodes = jsonld.read_nodes(marked.get("script", ()))
     headings = [text_of(heading) for heading in marked.get("h1", ())[:1]]
     titles = frozenset(title.casefold() for title in (*metas.get("og:title", ()), *headings) if title)
     article = jsonld.article_node(nodes, page.url, titles)
@@ -86,30 +80,34 @@ def text_of(element: html.HtmlElement) -> str:
     return " ".join(element.text_content()[:_MAX_TEXT_CHARS].split())
 
 
-def _metas(tree: html.HtmlElement) -> dict[str, tuple[str, ...]]:
+def _metas(elements: Sequence[html.HtmlElement]) -> dict[str, tuple[str, ...]]:
     metas: dict[str, list[str]] = {}
-    for element in _METAS(tree)[:_MAX_METAS]:
-        content = " ".join(element.get("content")[:_MAX_META_CHARS].split())
+    for element in elements[:_MAX_METAS]:
+        content = " ".join((element.get("content") or "")[:_MAX_META_CHARS].split())
         for key in ("property", "name", "itemprop", "http-equiv") if content else ():
-            if (name := element.get(key)) and content not in metas.setdefault(name.strip().lower(), []):
-                metas[name.strip().lower()].append(content)
-    return {name: tuple(contents) for name, contents in metas.items()}
+            if name := element.get(key):
+                metas.setdefault(name.strip().lower(), []).append(content)
+    return {name: tuple(dict.fromkeys(contents)) for name, contents in metas.items()}
 
 
 def _marked(tree: html.HtmlElement) -> dict[str, list[html.HtmlElement]]:
-    marked = defaultdict(list)
-    for element in _MARKED(tree)[:_MAX_MARKED]:
-        for mark in _marks(element):
-            marked[mark].append(element)
-    return dict(marked)
+    """Walk the tree once: a search for each kind of element would cost more than the parser."""
+    marked: dict[str, list[html.HtmlElement]] = {}
+    for element in tree.iter():
+        tag, get = element.tag, element.get
+        marks = [tag] if tag in _TAGS else []
+        if prop := get("itemprop"):
+            marks += ["itemprop", *(f"itemprop {name}" for name in prop.split())]
+        if (tag == "a" or tag == "link") and (relation := get("rel")):
+            marks += [f"rel {name}" for name in relation.lower().split() if name in _RELATIONS]
+        if (names := get("class")) and ("yline" in names or "uthor" in names or "ource" in names):
+            marks += _class_marks(names.lower())
+        for mark in marks:
+            marked.setdefault(mark, []).append(element)
+    return {mark: elements[:_MAX_MARKED] for mark, elements in marked.items()}
 
 
-def _marks(element: html.HtmlElement) -> list[str]:
-    marks = [element.tag] if element.tag in ("h1", "time", "title") else []
-    if prop := element.get("itemprop"):
-        marks += ["itemprop", *(f"itemprop {name}" for name in prop.split())]
-    if relation := element.get("rel"):
-        marks += [f"rel {name}" for name in relation.lower().split() if name in _RELATIONS]
-    if (names := element.get("class", "").lower()) and not any(word in names for word in _NO_BYLINE):
-        marks += [f"class {name}" for name in _CLASSES if name in names]
-    return marks
+def _class_marks(names: str) -> list[str]:
+    if any(word in names for word in _NO_BYLINE):
+        return []
+    return [f"class {name}" for name in _CLASSES if name in names]

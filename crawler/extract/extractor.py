@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crawler import urls
-from crawler.extract import agencies, body, evidence, furniture, judge, metadata, rules
+from crawler.extract import agencies, body, declared, evidence, furniture, judge, language, metadata, region, rules
+from crawler.extract.blocks import Block, text_of
+from crawler.extract.evidence import Evidence
+from crawler.extract.furniture import Trimmed
+from crawler.extract.furniture_rules import Context, plain
 from crawler.extract.page import Page
+from crawler.extract.region import Region
 from crawler.extract.rules import Found
 from crawler.extract.tree import Refused, parse
 from storage.types import Article, Rejection, Stage
@@ -31,18 +36,32 @@ def extract(page: Page) -> Article | Rejection:
 def _article(page: Page) -> Article:
     found = evidence.gather(page, parse(page))
     fields = metadata.read(found)
-    whole = body.text_of(found)
-    authors = fields["authors"].value if "authors" in fields else ()
-    text = furniture.trim(whole.value, furniture.Context(metadata.titles(found), authors))
+    place = region.find(found.tree)
+    whole = body.find(found, place)
+    trimmed = _trimmed(found, fields, place, whole.value)
+    text = text_of(trimmed.blocks)
     judge.check(found, text)
+    notes = [f"furniture: {', '.join(trimmed.rules)}"] if trimmed.rules else []
     fields["article_body"] = Found(text, whole.rule)
-    fields |= _from_text(fields, whole.value, text)
+    fields |= _from_text(fields, text_of(whole.value), text)
+    fields |= _language(fields, text, notes)
     return Article(
         **_identity(page, fields),
         **{"headline": ""} | {field: value.value for field, value in fields.items()},
         opt_outs=rules.opt_outs(found),
         provenance={field: value.rule for field, value in fields.items()},
+        notes=tuple(notes),
     )
+
+
+def _trimmed(found: Evidence, fields: Mapping[str, Found[Any]], place: Region, blocks: Sequence[Block]) -> Trimmed:
+    context = Context(
+        titles=metadata.titles(found),
+        authors=fields["authors"].value if "authors" in fields else (),
+        links=region.link_texts(place.tree, urls.site_of(found.url)),
+        declared=plain(text_of(declared.text(found.article))),
+    )
+    return furniture.trim(blocks, context)
 
 
 def _identity(page: Page, fields: Mapping[str, Found[Any]]) -> dict[str, Any]:
@@ -65,3 +84,13 @@ def _from_text(fields: Mapping[str, Found[Any]], whole: str, text: str) -> dict[
     if "credit_text" not in fields and (credit := agencies.credit_line(whole)):
         found["credit_text"] = Found(credit, "last lines")
     return found
+
+
+def _language(fields: Mapping[str, Found[Any]], text: str, notes: list[str]) -> dict[str, Found[Any]]:
+    """Believe the text where it contradicts the page: templates say "en" whatever is written in them."""
+    said, seen = fields.get("in_language"), language.detected(text)
+    if seen is None or (said and not language.disagree(said.value, seen)):
+        return {}
+    if said:
+        notes.append(f"language-disagrees: declared {said.value}, detected {seen}")
+    return {"in_language": Found(seen, "letters of the text")}

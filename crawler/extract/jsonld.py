@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from itertools import islice
 from typing import Any
 
-from lxml import etree, html
+from lxml import html
 
 from crawler import urls
 
@@ -22,20 +22,20 @@ MAX_DEPTH = 8
 MAX_REPAIRED_CHARS = 100_000
 """Broken scripts are repaired up to so many characters a page. Source: 0.1 s at most on hostile ones."""
 _MAX_PARTS = 200
-_SCRIPTS = etree.XPath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
 
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>|;)\s*$")
 _ARTICLE = re.compile(r"(Article|BlogPosting|LiveBlogPosting|Report)$")
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 
 
-def read_nodes(tree: html.HtmlElement) -> tuple[Node, ...]:
-    """Return the page's JSON-LD objects in page order, outer before inner.
+def read_nodes(scripts: Sequence[html.HtmlElement]) -> tuple[Node, ...]:
+    """Return the JSON-LD objects in these script elements, in page order, outer before inner.
 
     Broken scripts (a comma too many, an unescaped quotation mark, an end cut off) are repaired while they are small
     together, and left out otherwise.
     """
-    return tuple(islice(_read(_SCRIPTS(tree)[:MAX_SCRIPTS]), MAX_NODES))
+    data = [script for script in scripts if "ld+json" in (script.get("type") or "").lower()]
+    return tuple(islice(_read(data[:MAX_SCRIPTS]), MAX_NODES))
 
 
 def _read(scripts: list[html.HtmlElement]) -> Iterator[Node]:
@@ -55,9 +55,11 @@ def article_node(nodes: tuple[Node, ...], url: str, titles: frozenset[str]) -> N
     Pages carry nodes of related articles too: the one that names this URL wins, then the one with the page's title,
     then the first with a body or a date.
     """
-    identity = urls.identity(url)
     articles = [node for node in nodes if _is_article(node)]
-    return max(articles, key=lambda node: _closeness(node, identity, titles), default={})
+    if len(articles) < 2:
+        return articles[0] if articles else {}
+    identity = urls.identity(url)
+    return max(articles, key=lambda node: _closeness(node, identity, titles))
 
 
 def _is_article(node: Node) -> bool:

@@ -109,7 +109,6 @@ _AUTHORS = tuple(
         ("meta author", bylines.meta_authors),
         ("microdata author", bylines.microdata_authors),
         ("byline", bylines.shown_authors),
-        ("trafilatura author", bylines.guessed_authors),
     )
 )
 FIELDS: Mapping[str, Sequence[Rule[Any]]] = {

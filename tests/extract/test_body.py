@@ -7,15 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract import furniture, prose
-from tests.extract.pages import PARAGRAPHS, article
+from crawler.extract import furniture, furniture_rules, prose
+from crawler.extract.blocks import Block, of_lines, text_of
+from tests.extract.pages import BODY, PARAGRAPHS, article
 
 _TEXT = "\n".join(PARAGRAPHS)
-_CONTEXT = furniture.Context(("Budget approved",), ("Jane Doe",))
+_CONTEXT = furniture_rules.Context(("Budget approved",), ("Jane Doe",))
 
 
-def test_the_examples_in_the_docstrings_hold() -> None:
-    assert doctest.testmod(prose).failed == 0
+def _trimmed(text: str, context: furniture_rules.Context = _CONTEXT) -> str:
+    return text_of(furniture.trim(of_lines(text), context).blocks)
+
+
+@pytest.mark.parametrize("module", [prose, furniture_rules])
+def test_the_examples_in_the_docstrings_hold(module: object) -> None:
+    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 
 
 def test_paragraphs_are_kept_apart_by_newlines() -> None:
@@ -78,7 +84,7 @@ def test_the_body_in_json_ld_rescues_a_page_that_shows_a_stub() -> None:
 )
 @pytest.mark.parametrize("form", ["{line}\n{text}", "{text}\n{line}"])
 def test_furniture_is_taken_off_both_edges(line: str, form: str) -> None:
-    assert furniture.trim(form.format(line=line, text=_TEXT), _CONTEXT) == _TEXT
+    assert _trimmed(form.format(line=line, text=_TEXT)) == _TEXT
 
 
 @pytest.mark.parametrize(
@@ -95,30 +101,122 @@ def test_furniture_is_taken_off_both_edges(line: str, form: str) -> None:
 @pytest.mark.parametrize("form", ["{line}\n{text}", "{text}\n{line}"])
 def test_sentences_stay_at_the_edges(line: str, form: str) -> None:
     text = form.format(line=line, text=_TEXT)
-    assert furniture.trim(text, _CONTEXT) == text
+    assert _trimmed(text) == text
 
 
 def test_furniture_between_paragraphs_stays_where_it_is() -> None:
     text = f"{PARAGRAPHS[0]}\n9 Reads\n{PARAGRAPHS[1]}"
-    assert furniture.trim(text, _CONTEXT) == text
+    assert _trimmed(text) == text
 
 
 def test_a_list_of_other_articles_is_cut_off_the_end() -> None:
     tail = "ALSO\nBridge closed for painting\nA tram for the port\nRain until Friday, forecasters say"
-    assert furniture.trim(f"{_TEXT}\n{tail}", _CONTEXT) == _TEXT
+    assert _trimmed(f"{_TEXT}\n{tail}") == _TEXT
 
 
 def test_text_after_a_heading_is_not_cut() -> None:
     text = f"{_TEXT}\nUpdates\n{_TEXT}"
-    assert furniture.trim(text, _CONTEXT) == text
+    assert _trimmed(text) == text
+
+
+def test_what_was_taken_off_is_said() -> None:
+    trimmed = furniture.trim(of_lines(f"Budget approved\n{_TEXT}\n9 Reads"), _CONTEXT)
+    assert trimmed.rules == ("title", "counter")
+    assert article(body=f"<h1>Budget</h1><p>Budget</p>{BODY}<p>9 Reads</p>").notes == ("furniture: title, counter",)
+
+
+def test_what_stands_above_the_repeated_headline_goes_with_it() -> None:
+    assert _trimmed(f"COUNCIL\nBudget approved\n{_TEXT}") == _TEXT
+    assert _trimmed(f"{PARAGRAPHS[0]}\nBudget approved\n{_TEXT}") == f"{PARAGRAPHS[0]}\nBudget approved\n{_TEXT}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Bridge closed for painting until May",
+        "Traffic: Bridge closed for painting until May",
+        "READ MORE: A tram for the port",
+        "Lesen Sie auch",
+        "Sign up for our morning e-mail with the day's news",
+        "We need your consent to load this content from YouTube.",
+        "Ich bin damit einverstanden, dass mir externe Inhalte angezeigt werden.",
+        "Photo: Reuters",
+        "Getty Images",
+        "Advertisement",
+    ],
+)
+def test_some_furniture_is_taken_wherever_it_stands(line: str) -> None:
+    context = furniture_rules.Context((), (), links=frozenset({"bridgeclosedforpaintinguntilmay"}))
+    assert _trimmed(f"{PARAGRAPHS[0]}\n{line}\n{PARAGRAPHS[1]}\n{PARAGRAPHS[2]}", context).count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    "line", ["The reporter signed up for the newsletter.", "Reading more: a habit of judges and of mayors, says one."]
+)
+def test_sentences_between_paragraphs_stay(line: str) -> None:
+    text = f"{PARAGRAPHS[0]}\n{line}\n{PARAGRAPHS[1]}\n{PARAGRAPHS[2]}"
+    assert _trimmed(text) == text
+
+
+def test_a_text_that_is_a_list_of_links_is_left_as_it_is() -> None:
+    lines = [f"The {number} best walks of the valley" for number in ("three", "four", "five")]
+    context = furniture_rules.Context((), (), links=frozenset(map(furniture_rules.plain, lines)))
+    assert _trimmed("\n".join([*lines, "Enjoy them all."]), context).count("\n") == 3
+
+
+def test_the_text_that_the_publisher_declares_decides_what_belongs_to_it() -> None:
+    declared = furniture_rules.plain(_TEXT * 4)
+    context = furniture_rules.Context((), (), declared=declared)
+    blocks = [
+        Block("The budget in short, above the text."),
+        *of_lines(PARAGRAPHS[0]),
+        Block("A heading", "head"),
+        Block("The best hats of the season are shown on our page for hats."),
+        *of_lines("\n".join(PARAGRAPHS[1:] * 4)),
+        Block("A teaser for something else, with a sentence of its own."),
+    ]
+    trimmed = furniture.trim(blocks, context)
+    assert [block.text for block in trimmed.blocks] == [block.text for block in (*blocks[:3], *blocks[4:-1])]
+    assert trimmed.rules == ("undeclared",)
+
+
+def test_a_declared_text_that_is_another_one_is_not_believed() -> None:
+    context = furniture_rules.Context((), (), declared=furniture_rules.plain(PARAGRAPHS[0]))
+    assert _trimmed(_TEXT, context) == _TEXT
+
+
+def test_who_the_author_is_is_cut_off_the_end() -> None:
+    assert _trimmed(f"{_TEXT}\nJane Doe is the political editor and has covered councils for ten years.") == _TEXT
+
+
+def test_line_breaks_part_paragraphs_and_rows_of_tables_are_lines() -> None:
+    body = BODY + "<p>One line about the vote.<br>And another one.</p><table><tr><td>Yes</td><td>12</td></tr></table>"
+    lines = article(body=f"<div>{body}</div>").article_body.splitlines()
+    assert lines[3:5] == ["One line about the vote.", "And another one."]
+
+
+def test_the_lead_above_a_text_that_is_not_english_belongs_to_it() -> None:
+    lead = "Der Gemeinderat hat am Dienstag nach langer Debatte den neuen Haushalt der Stadt beschlossen."
+    texts = [
+        "Vor der Sitzung hatten sich viele Einwohner vor dem Rathaus versammelt, um gegen Kürzungen zu protestieren. "
+        f"Sprecher Nummer {number} der Bürger sagte, dass die Stadt ihre Bibliothek nicht schließen dürfe." * 2
+        for number in range(4)
+    ]
+    text = "".join(f"<p>{text}</p>" for text in texts)
+    body = f'<header><div class="vorspann">{lead}</div></header><div class="text">{text}</div>'
+    assert article(f'<meta name="description" content="{lead}">', body).article_body.splitlines() == [lead, *texts]
+
+
+def test_where_a_text_is_from_is_told() -> None:
+    assert article(body=f"<div>{BODY * 3}</div>").provenance["article_body"] == "one container's paragraphs"
 
 
 @given(
     st.lists(st.sampled_from(["9 Reads", "By Jane Doe", "", "A plain sentence, of some length.", "ALSO", "x" * 300]))
 )
 def test_trimming_never_adds_or_empties_and_is_idempotent(lines: list[str]) -> None:
-    text = "\n".join(lines)
-    trimmed = furniture.trim(text, _CONTEXT)
+    text = "\n".join(line for line in lines if line)
+    trimmed = _trimmed(text)
     assert trimmed in text
-    assert bool(trimmed) == bool(text) or "" in lines
-    assert furniture.trim(trimmed, _CONTEXT) == trimmed or "" in lines
+    assert bool(trimmed) == bool(text)
+    assert _trimmed(trimmed) == trimmed

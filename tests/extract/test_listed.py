@@ -57,8 +57,8 @@ def test_what_the_source_says_holds_where_the_page_says_nothing() -> None:
 def test_the_page_goes_before_what_the_source_says() -> None:
     head = '<meta property="og:title" content="Budget approved"><meta property="og:site_name" content="The Weekly">'
     head += '<meta property="article:published_time" content="2024-03-19T08:00:00Z">'
-    found = _listed(head, '<html lang="es">', headline_listed="X", date_listed=_LISTED, language="en", publisher="Y")
-    assert (found.headline, found.publisher, found.in_language) == ("Budget approved", "The Weekly", "es")
+    found = _listed(head, '<html lang="en">', headline_listed="X", date_listed=_LISTED, language="es", publisher="Y")
+    assert (found.headline, found.publisher, found.in_language) == ("Budget approved", "The Weekly", "en")
     assert found.date_published == datetime(2024, 3, 19, 8, tzinfo=UTC)
 
 

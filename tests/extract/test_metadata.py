@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract import dates, jsonld
-from tests.extract.pages import BODY, FETCHED_AT, article, evidence
+from tests.extract.pages import BODY, FETCHED_AT, PARAGRAPHS, article, evidence
+
+_SHORT = "It took all night, and the hall was empty in the end."  # too short a text to tell its language
 
 
 def _ld(node: object) -> str:
@@ -41,8 +44,82 @@ def test_a_related_article_s_node_is_not_taken_for_this_one_s() -> None:
     assert article(_ld([related, own])).headline == "Own"
 
 
-@pytest.mark.parametrize("text", ["{", "[" * 5000, '{"@type": "NewsArticle", "headline": ', "null", '"text"'])
-def test_broken_json_ld_is_left_out(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"@type": "NewsArticle", "headline": "Found",}',
+        '{"@type": "NewsArticle", "headline": "Found"',
+        '{"@type": "NewsArticle", "description": "He said "no" twice", "headline": "Found"}',
+        '<!-- {"@type": "NewsArticle", "headline": "Found"} -->',
+        '{"@type": "NewsArticle", "headline": "Found", "description": "two\nlines"}',
+    ],
+)
+def test_broken_json_ld_is_repaired(text: str) -> None:
+    assert article(f'<script type="application/ld+json">{text}</script>').headline == "Found"
+
+
+def test_broken_json_ld_is_repaired_up_to_a_size() -> None:
+    node = '{"@type": "NewsArticle", "headline": "Found", "description": "' + "x" * jsonld.MAX_REPAIRED_CHARS
+    head = f'<script type="application/ld+json">{node}</script>' + _meta("og:title", "From meta")
+    assert article(head).headline == "From meta"
+
+
+_MICRODATA = """<div itemscope itemtype="https://schema.org/NewsArticle"><h1 itemprop="headline">Shown</h1>
+<span itemprop="author" itemscope itemtype="https://schema.org/Person"><b itemprop="name">Jane Doe</b></span>
+<meta itemprop="datePublished" content="2024-03-18T09:30:00Z"><span itemprop="articleSection">Council</span>
+<div itemprop="publisher" itemscope itemtype="https://schema.org/Organization">
+<meta itemprop="name" content="The Daily"></div>{body}</div>"""
+
+
+def test_microdata_is_read_with_its_nested_items() -> None:
+    found = article(body=_MICRODATA.format(body=BODY))
+    assert (found.headline, found.authors, found.publisher) == ("Shown", ("Jane Doe",), "The Daily")
+    assert (found.date_published, found.article_section) == (datetime(2024, 3, 18, 9, 30, tzinfo=UTC), "Council")
+    assert found.provenance["headline"] == "microdata headline"
+
+
+def test_json_ld_comes_before_microdata() -> None:
+    node = {"@type": "NewsArticle", "headline": "From JSON-LD", "author": "Bo Dahl"}
+    found = article(_ld(node), _MICRODATA.format(body=BODY))
+    assert (found.headline, found.authors, found.article_section) == ("From JSON-LD", ("Bo Dahl",), "Council")
+
+
+def test_the_headline_that_is_shown_and_shared_comes_before_the_one_for_search_engines() -> None:
+    head = _ld({"@type": "NewsArticle", "headline": "For engines"}) + _meta("og:title", "For readers | Council")
+    found = article(head + _meta("article:section", "Council"), "<h1>For readers</h1>" + BODY)
+    assert (found.headline, found.provenance["headline"]) == ("For readers", "meta og:title, shown as h1")
+
+
+@pytest.mark.parametrize(
+    ("raw", "rule"),
+    [
+        ("2024-03-18", "meta date, only the day"),
+        ("2024-03-18T09:30:00", "meta date, no zone, taken as UTC"),
+        ("2024-03-18T09:30:00Z", "meta date"),
+    ],
+)
+def test_what_a_date_leaves_open_is_told(raw: str, rule: str) -> None:
+    assert article(_meta("date", raw)).provenance["date_published"] == rule
+
+
+def test_every_field_that_is_there_says_which_rule_gave_it() -> None:
+    head = _ld({"@type": "NewsArticle", "headline": "H", "author": "Jane Doe", "publisher": {"name": "The Daily"}})
+    found = article(head + _meta("og:image", "/a.jpg") + _meta("article:tag", "roads"), html='<html lang="en">')
+    plain = {"url", "site", "source", "address", "external_id", "opt_outs", "extra", "provenance", "notes"}
+    there = {name for name, value in asdict(found).items() if value and name not in plain}
+    assert there == set(found.provenance)
+
+
+def test_the_text_goes_before_the_declared_language_and_the_disagreement_is_noted() -> None:
+    text = "Der Gemeinderat hat am Dienstag nach langer Debatte den neuen Haushalt der Stadt beschlossen. " * 4
+    found = article(html='<html lang="en-US">', body=f"<p>{text}</p>")
+    assert (found.in_language, found.notes) == ("de", ("language-disagrees: declared en, detected de",))
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[" * 5000, '{"@type": "NewsArticle", "headline": ', "null", '"text"', '{"a":' * 10_000]
+)
+def test_json_ld_beyond_repair_is_left_out(text: str) -> None:
     head = f'<script type="application/ld+json">{text}</script>' + _meta("og:title", "From meta")
     assert article(head).headline == "From meta"
 
@@ -109,7 +186,7 @@ def test_a_date_is_found_when_only_the_address_has_it() -> None:
     ],
 )
 def test_the_declared_language_is_its_primary_subtag(html: str, head: str, language: str | None) -> None:
-    assert article(head, html=html).in_language == language
+    assert article(head, f"<p>{PARAGRAPHS[0]}</p><p>{_SHORT}</p>", html=html).in_language == language
 
 
 @pytest.mark.parametrize(("value", "free"), [(False, False), ("False", False), ("true", True), ("perhaps", None)])
