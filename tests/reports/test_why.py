@@ -12,6 +12,7 @@ from crawler.reports.why import events, standing
 from storage.types import (
     Article,
     ArticleDetail,
+    Cause,
     ClusterRow,
     History,
     LinkState,
@@ -65,6 +66,7 @@ def detail(*hours: int, cluster: ClusterRow | None = None, id: int = 1) -> Artic
     """Make an article with a revision so many hours after noon each."""
     revisions = tuple(
         RevisionRow(
+            cause=Cause.PUBLISHER,
             id=n,
             run_id=n,
             command="crawl",
