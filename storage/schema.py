@@ -186,7 +186,6 @@ class PageTable(Base):
     reason: Mapped[str | None]
     site: Mapped[str]
     address: Mapped[str]
-    content: Mapped[bytes]
     content_type: Mapped[str | None]
     fetched_at: Mapped[datetime]
     source: Mapped[str | None]
@@ -197,6 +196,7 @@ class PageTable(Base):
     publisher: Mapped[str | None]
     opt_outs: Mapped[list[str]]
     text_from: Mapped[str | None]
+    content: Mapped[bytes]  # the last one: SQLite walks through it to what comes after
 
 
 class LinkTable(Base):

@@ -27,7 +27,6 @@ def create_page_table() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("site", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("content_type", sa.Text(), nullable=True),
         sa.Column("fetched_at", _AWARE, nullable=False),
         sa.Column("source", sa.Text(), nullable=True),
@@ -38,6 +37,7 @@ def create_page_table() -> None:
         sa.Column("publisher", sa.Text(), nullable=True),
         sa.Column("opt_outs", sa.Text(), nullable=False),
         sa.Column("text_from", sa.Text(), nullable=True),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_page"),
         sa.UniqueConstraint("url", "is_article", name="uq_page_url_is_article"),
     )
