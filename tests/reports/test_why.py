@@ -87,6 +87,16 @@ def texts(found: History) -> list[str]:
     return [event.text for event in events(found)]
 
 
+def test_a_text_that_rules_changed_is_no_revision_of_its_publisher() -> None:
+    article = detail(1, 2)
+    by_rules = replace(article.revisions[1], cause=Cause.RULES, command="reextract")
+    _, event = events(history(article=replace(article, revisions=(article.revisions[0], by_rules))))
+    assert event.what == "reextracted"
+    assert event.text == (
+        "read again by new rules of extraction, not revised by its publisher: Version 2 [run 2, reextract]"
+    )
+
+
 def test_events_come_in_order_of_time() -> None:
     visited = link(visits=4, last_visit=NOON + 5 * HOUR, last_outcome=Visited.NOT_MODIFIED)
     seen = listing(date_last_seen=NOON + 3 * HOUR, times=7)
