@@ -56,6 +56,9 @@ TEMPLATE = """\
 # poll_most_min = 1440
 # Look again at an article so many hours after it was first fetched, so that updates are seen. [] means never.
 # revisit_h = [1, 4, 24, 96]
+# Keep in the store, compressed, the latest page of each article, and of each address that gave none, so that
+# "wirefold reextract" can read them again by better rules. It takes about 26 kB an article.
+# keep_pages = false
 
 # One block for each source. kind is "feed" (RSS, Atom, JSON Feed), "sitemap" (a news sitemap or an index of them) or
 # "section" (a page whose links look like articles).
@@ -138,6 +141,7 @@ class CrawlOptions(_Frozen):
     poll_least_min: Annotated[float, Field(ge=0, le=_YEAR_MIN)] = 5
     poll_most_min: Minutes = 1440
     revisit_h: tuple[Annotated[float, Field(gt=0, le=_YEAR_H)], ...] = (1, 4, 24, 96)
+    keep_pages: bool = False
 
 
 class Config(_Frozen):

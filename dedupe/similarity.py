@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -67,6 +69,15 @@ class Measures:
         return {name: round(float(value), 4) for name, value in values.items() if value is not None}
 
 
+def restored(stored: Mapping[str, Any], published_a: float | None, published_b: float | None) -> Measures:
+    """Make measures of what `Measures.as_dict` gave (so rounded), with other dates of publication."""
+    return Measures(**{**stored, "days_apart": _days_apart(published_a, published_b)})
+
+
+def _days_apart(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else abs(a - b) / 86400
+
+
 def measure(a: Text, b: Text) -> Measures:
     """Compare two texts. Swapping them swaps ``words_a`` and ``words_b`` and nothing else."""
     raw_jaccard, raw_containment, _, _ = overlap(a.body.unique, b.body.unique)
@@ -97,7 +108,7 @@ def measure(a: Text, b: Text) -> Measures:
         number_words=number_words,
         same_site=a.site == b.site,
         identical=np.array_equal(a.body.words.hashes, b.body.words.hashes),
-        days_apart=None if a.published is None or b.published is None else abs(a.published - b.published) / 86400,
+        days_apart=_days_apart(a.published, b.published),
     )
 
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from storage.refs import is_purged
-from storage.rows import ARTICLE_FIELDS, AnyRow, inserted_id, values_of
+from storage.rows import ARTICLE_COLUMNS, ARTICLE_FIELDS, AnyRow, inserted_id, select_current, to_article, values_of
 from storage.schema import ArticleTable, BandTable, EdgeTable, RejectionTable, RevisionTable, SketchTable
-from storage.types import Article, Outcome, Rejection
+from storage.types import Article, Cause, Outcome, Rejection, Standing
 
 _FIND = select(ArticleTable.id, ArticleTable.date_first_seen, ArticleTable.date_last_seen).where(
     ArticleTable.url == bindparam("url")
@@ -24,6 +25,7 @@ _REVISIONS = (
     .where(RevisionTable.article_id == bindparam("of"))
     .order_by(RevisionTable.seen_at, RevisionTable.id)
 )
+_TEXT = select(RevisionTable.headline, RevisionTable.article_body).where(RevisionTable.id == bindparam("of"))
 _INSERT = insert(ArticleTable)
 _INSERT_REVISION = insert(RevisionTable)
 _UPDATE = update(ArticleTable).where(ArticleTable.id == bindparam("of"))
@@ -76,7 +78,13 @@ def _insert(connection: Connection, article: Article, run_id: int, seen_at: date
 
 
 def _insert_revision(
-    connection: Connection, article: Article, article_id: int, run_id: int, seen_at: datetime, digest: str
+    connection: Connection,
+    article: Article,
+    article_id: int,
+    run_id: int,
+    seen_at: datetime,
+    digest: str,
+    cause: Cause = Cause.PUBLISHER,
 ) -> int:
     row = {
         **values_of(article, ("site", "headline", "article_body")),
@@ -84,6 +92,7 @@ def _insert_revision(
         "run_id": run_id,
         "seen_at": seen_at,
         "content_hash": digest,
+        "cause": cause,
     }
     return inserted_id(connection, _INSERT_REVISION, row)
 
@@ -111,6 +120,36 @@ def _make_current(connection: Connection, article_id: int, revision_id: int, art
     fields = values_of(article, ARTICLE_FIELDS)
     connection.execute(_UPDATE, {"of": article_id, **fields, "revision_id": revision_id, "is_pending": True})
     forget_judgement(connection, article_id)
+
+
+def standing(connection: Connection, url: str, at: datetime) -> Standing | None:
+    columns = (*ARTICLE_COLUMNS, ArticleTable.id, ArticleTable.is_pending)
+    row = connection.execute(select_current(*columns).where(ArticleTable.url == url)).one_or_none()
+    if row is None:
+        return None
+    revisions = connection.execute(_REVISIONS, {"of": row.id}).all()
+    base = next((revision for revision in reversed(revisions) if revision.seen_at <= at), revisions[0])
+    text = connection.execute(_TEXT, {"of": base.id}).one()
+    return Standing(
+        article_id=row.id,
+        article=replace(to_article(row), headline=text.headline, article_body=text.article_body),
+        seen_at=base.seen_at,
+        content_hash=base.content_hash,
+        is_current=revisions[-1].seen_at <= at,
+        is_pending=row.is_pending,
+    )
+
+
+def replace_article(
+    connection: Connection, before: Standing, article: Article, run_id: int, seen_at: datetime, cause: Cause
+) -> None:
+    digest = content_hash(article)
+    if digest != before.content_hash:
+        revision_id = _insert_revision(connection, article, before.article_id, run_id, seen_at, digest, cause)
+        if before.is_current:
+            _make_current(connection, before.article_id, revision_id, article)
+    elif before.is_current:
+        connection.execute(_UPDATE, {"of": before.article_id, **values_of(article, ARTICLE_FIELDS)})
 
 
 def forget_judgement(connection: Connection, article_id: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from storage.articles import forget_judgement, put_rejection
 from storage.refs import PURGED, aliases_of, article_at
 from storage.rows import chunked
-from storage.schema import ArticleTable, ClusterTable, LinkTable, RevisionTable
+from storage.schema import ArticleTable, ClusterTable, LinkTable, PageTable, RevisionTable
 from storage.types import Rejection, Stage
 
 _UNVISITED = {
@@ -38,7 +38,10 @@ def purge(connection: Connection, url: str, reason: str, run_id: int, at: dateti
         url=article.url, source=article.source, stage=Stage.DISCOVERY, reason=PURGED, detail=reason, retry=False
     )
     put_rejection(connection, tombstone, run_id, at)
-    _never_visit_again(connection, {article.url, *aliases_of(connection, article.url)})
+    urls = {article.url, *aliases_of(connection, article.url)}
+    _never_visit_again(connection, urls)
+    for chunk in chunked(urls):  # a page that was rejected under another address may show the article
+        connection.execute(delete(PageTable).where(PageTable.url.in_(chunk)))
     return mates - {article_id}
 
 

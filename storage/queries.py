@@ -17,6 +17,7 @@ from storage.index import documents, touching_edges
 from storage.refs import find_article
 from storage.rows import ARTICLE_COLUMNS, LISTED_COLUMNS, AnyRow, AnySelect, select_current, to_article
 from storage.schema import (
+    BY_RULES,
     DATE_LISTED,
     IS_PENDING,
     ArticleTable,
@@ -33,6 +34,7 @@ from storage.types import (
     ArticleDetail,
     ArticleQuery,
     ArticleRow,
+    Cause,
     ClusterRow,
     Edge,
     History,
@@ -186,10 +188,14 @@ def _detail(connection: Connection, article_id: int) -> ArticleDetail:
 
 def _revisions(connection: Connection, article_id: int, current: int) -> tuple[RevisionRow, ...]:
     columns = (RevisionTable.id, RevisionTable.run_id, RunTable.command, RevisionTable.seen_at)
-    texts = (RevisionTable.headline, RevisionTable.article_body)
+    texts = (RevisionTable.headline, RevisionTable.article_body, RevisionTable.cause)
     statement = select(*columns, *texts).join(RunTable).where(RevisionTable.article_id == article_id)
     rows = connection.execute(statement.order_by(RevisionTable.seen_at, RevisionTable.id))
-    return tuple(RevisionRow(**row._mapping, is_current=row.id == current) for row in rows)
+    return tuple(_revision_row(row, current) for row in rows)
+
+
+def _revision_row(row: AnyRow, current: int) -> RevisionRow:
+    return RevisionRow(**{**row._mapping, "cause": Cause(row.cause)}, is_current=row.id == current)
 
 
 def _cluster_page(min_size: int, after: tuple[int, int] | None, count: int) -> AnySelect:
@@ -219,6 +225,7 @@ def _stats(connection: Connection) -> Stats:
     ).one()
     return Stats(
         **asdict(_totals(connection)),
+        revisions_by_rules=_count(connection, RevisionTable.id, BY_RULES),
         sources=_count(connection, ArticleTable.source.distinct()),
         runs=_count(connection, RunTable.id),
         fetched=sum(counts.get("pages", 0) for counts in connection.scalars(select(RunTable.counts))),

@@ -8,6 +8,8 @@ from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Insert, Row, Select, select
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.types import TypeEngine
 
 from storage.schema import ADDRESS, ArticleTable, EdgeTable, RevisionTable
 from storage.types import Article, Document, Edge, LinkState, Visited
@@ -15,6 +17,9 @@ from storage.types import Article, Document, Edge, LinkState, Visited
 T = TypeVar("T")
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+
+_DIALECT = DefaultDialect()
+_LISTS = ("authors", "keywords", "opt_outs", "notes")
 
 ARTICLE_FIELDS = tuple(f.name for f in fields(Article) if f.name not in {"headline", "article_body"})
 ARTICLE_COLUMNS = (
@@ -52,8 +57,21 @@ def select_current(*columns: Any) -> AnySelect:
 
 def to_article(row: AnyRow) -> Article:
     values = {column.key: row._mapping[column.key] for column in ARTICLE_COLUMNS}
-    values |= {name: tuple(values[name]) for name in ("authors", "keywords", "opt_outs")}
+    values |= {name: tuple(values[name]) for name in _LISTS}
     return Article(**values)
+
+
+def as_stored(article: Article) -> Article:
+    """Return an article as the store would give it back: clean texts, bounded keys, times in UTC, plain JSON."""
+    values = {column.key: _through(column.type, getattr(article, column.key)) for column in ARTICLE_COLUMNS}
+    values |= {name: tuple(values[name]) for name in _LISTS}
+    return Article(**values)
+
+
+def _through(column_type: TypeEngine[Any], value: Any) -> Any:
+    for process in (column_type.bind_processor(_DIALECT), column_type.result_processor(_DIALECT, None)):
+        value = value if process is None else process(value)
+    return value
 
 
 def to_document(row: AnyRow) -> Document:

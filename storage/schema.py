@@ -8,6 +8,7 @@ article ──< revision            every kept version of it; one of them is cur
    └──> cluster                 the view derived from edges
 
 run, rejection, lock: what was done, what was lost, who is writing.
+page: what extraction was given, kept for later rules; by URL, because some of it gave no article.
 source, source_state, host, archive: sources that are not in a file, where sources, hosts and archive files stand.
 Full-text indexes are made by the migration alone (see ``storage.search``): they are not the same on the two databases.
 """
@@ -18,10 +19,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, MetaData, UniqueConstraint, func
+from sqlalchemy import BigInteger, ForeignKey, Index, MetaData, UniqueConstraint, func, literal
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.columns import CleanText, Json, Key, UtcDateTime
+from storage.types import Cause
 
 
 class Base(DeclarativeBase):
@@ -105,6 +107,8 @@ class ArticleTable(Base):
     is_based_on: Mapped[str | None]
     opt_outs: Mapped[list[str]] = mapped_column(server_default="[]")
     extra: Mapped[Mapping[str, Any]]
+    provenance: Mapped[Mapping[str, Any]] = mapped_column(server_default="{}")
+    notes: Mapped[list[str]] = mapped_column(server_default="[]")
 
 
 IS_PENDING = ArticleTable.is_pending.is_(True)
@@ -132,6 +136,12 @@ class RevisionTable(Base):
     content_hash: Mapped[str]
     headline: Mapped[str]
     article_body: Mapped[str]
+    cause: Mapped[str] = mapped_column(server_default=Cause.PUBLISHER)
+
+
+BY_RULES = RevisionTable.cause == literal(Cause.RULES.value, CleanText, literal_execute=True)
+
+Index("ix_revision_by_rules", RevisionTable.id, sqlite_where=BY_RULES, postgresql_where=BY_RULES)
 
 
 class AliasTable(Base):
@@ -159,6 +169,34 @@ class RejectionTable(Base):
     retry: Mapped[bool]
     date_first_seen: Mapped[datetime]
     date_last_seen: Mapped[datetime]
+
+
+class PageTable(Base):
+    """A page as extraction was given it, the latest for each ``url``: that of the article or the rejection it gave.
+
+    What gave an article and what gave none are kept side by side: a page behind a wall says nothing of the text.
+    """
+
+    __tablename__ = "page"
+    __table_args__ = (UniqueConstraint("url", "is_article"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(Key)
+    is_article: Mapped[bool]
+    reason: Mapped[str | None]
+    site: Mapped[str]
+    address: Mapped[str]
+    content_type: Mapped[str | None]
+    fetched_at: Mapped[datetime]
+    source: Mapped[str | None]
+    requested_url: Mapped[str | None]
+    headline_listed: Mapped[str | None]
+    date_listed: Mapped[datetime | None]
+    language: Mapped[str | None]
+    publisher: Mapped[str | None]
+    opt_outs: Mapped[list[str]]
+    text_from: Mapped[str | None]
+    content: Mapped[bytes]  # the last one: SQLite walks through it to what comes after
 
 
 class LinkTable(Base):

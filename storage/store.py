@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from storage import articles, index, locking, purging, refs, states
+from storage import articles, index, locking, pages, purging, refs, states
 from storage import links as link_rows
 from storage.database import Database
 from storage.errors import StorageError
@@ -19,16 +19,19 @@ from storage.schema import RunTable
 from storage.types import (
     ArchiveState,
     Article,
+    Cause,
     Cluster,
     Document,
     Edge,
     HostState,
+    KeptPage,
     LinkState,
     Listed,
     Outcome,
     Rejection,
     Sketch,
     SourceState,
+    Standing,
 )
 
 
@@ -129,7 +132,7 @@ class Store:
             return articles.put_article(connection, article, run_id, seen_at)
 
     def purge(self, url: str, reason: str, *, run_id: int, at: datetime) -> set[int] | None:
-        """Forget an article, found by URL, address or alias, for good: its text, revisions, sketch and edges.
+        """Forget an article, found by URL, address or alias, for good: its text, revisions, pages, sketch and edges.
 
         A final rejection "discovery/purged" with the ``reason`` stays, and no link to it is visited again. Returns the
         ids of those it shared a cluster with, who are in none now and must be clustered again, in the same transaction;
@@ -160,6 +163,60 @@ class Store:
         """Note that ``url`` led to ``article_url``, which may be an article, a rejection or not there yet."""
         with self.transaction() as connection:
             refs.add_alias(connection, url, article_url)
+
+    # -- pages for later rules of extraction --------------------------------------------------------------------------
+
+    def put_page(self, page: KeptPage) -> None:
+        """Keep a page, compressed, unless a newer one is kept for its URL, or that was purged.
+
+        What gave an article and what gave none are kept side by side, until a newer page gives an article.
+        """
+        with self.transaction() as connection:
+            pages.put_page(connection, page)
+
+    def settle_page(self, page: KeptPage, now: KeptPage) -> None:
+        """Note what extraction makes of a kept page now, which may move it to another URL."""
+        with self.transaction() as connection:
+            pages.settle_page(connection, page, now)
+
+    def pages(self, *, source: str | None = None, site: str | None = None) -> Iterator[KeptPage]:
+        """Read the pages that were kept when this began, a few at a time, in order of their ids.
+
+        ``source`` also names pages without one, by their site.
+        """
+        with self.reading() as connection:
+            after, last = 0, pages.last_page(connection)
+        while after < last:
+            with self.reading() as connection:
+                found = pages.read_pages(connection, after, last, source, site)
+            yield from found
+            after = found[-1].id if found else last
+
+    def count_pages(self, *, source: str | None = None, site: str | None = None) -> int:
+        """Count what `pages` would give."""
+        with self.reading() as connection:
+            return pages.count_pages(connection, source, site)
+
+    def is_kept(self, page: KeptPage) -> bool:
+        """Say whether a page that was read is still kept."""
+        with self.reading() as connection:
+            return pages.is_kept(connection, page.id)
+
+    def standing(self, url: str, at: datetime) -> Standing | None:
+        """Read the article at a URL as a page fetched at that time meets it."""
+        with self.reading() as connection:
+            return articles.standing(connection, url, at)
+
+    def replace_article(
+        self, before: Standing, article: Article, *, run_id: int, seen_at: datetime, cause: Cause
+    ) -> None:
+        """Put what a page of ``seen_at`` gives now in place of what is known of that time.
+
+        A changed text is a revision of that time; it and the other fields come to the front unless a newer text is
+        known. Only a changed text makes dedupe judge the article again.
+        """
+        with self.transaction() as connection:
+            articles.replace_article(connection, before, article, run_id, seen_at, cause)
 
     # -- links --------------------------------------------------------------------------------------------------------
 

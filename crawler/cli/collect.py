@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.cli.logs import log_to_stderr
-from crawler.cli.opening import load_config
-from crawler.cli.options import ConfigFile, LogForm, LogFormat, StoreUrl, Verbose
+from crawler.cli.opening import keeping_pages, load_config
+from crawler.cli.options import ConfigFile, KeepPages, LogForm, LogFormat, StoreUrl, Verbose
 from crawler.cli.running import run_job
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def ingest(
         str | None,
         typer.Option(metavar="URL", help="Where a folder of HTML files was found, for pages that do not say it."),
     ] = None,
+    keep_pages: KeepPages = False,
     store: StoreUrl = None,
     config: ConfigFile = None,
     verbose: Verbose = False,
@@ -60,7 +61,7 @@ def ingest(
     A WARC file that was taken in before is not read again; one that has grown is read on.
     """  # fmt: skip
     log_to_stderr(verbose=verbose, form=log_format)
-    loaded = load_config(config)
+    loaded = keeping_pages(load_config(config), keep_pages)
     lists = _lists(paths)
     if lists:
         _fetch(lists, store, loaded)
@@ -69,7 +70,9 @@ def ingest(
     from crawler.jobs.archives import Intake
 
     options = loaded.crawl
-    intake = Intake(again=again, base=_address(base), max_page_bytes=options.max_page_bytes)
+    intake = Intake(
+        again=again, base=_address(base), keep_pages=options.keep_pages, max_page_bytes=options.max_page_bytes
+    )
     run_job(
         store,
         loaded,

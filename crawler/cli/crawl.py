@@ -11,8 +11,8 @@ import typer
 from crawler.cli.choosing import choose_sources
 from crawler.cli.logs import log_to_stderr
 from crawler.cli.measuring import measuring
-from crawler.cli.opening import load_config, open_store
-from crawler.cli.options import ConfigFile, Format, LogForm, LogFormat, StoreUrl, Verbose, parse_duration
+from crawler.cli.opening import keeping_pages, load_config, open_store
+from crawler.cli.options import ConfigFile, Format, KeepPages, LogForm, LogFormat, StoreUrl, Verbose, parse_duration
 from crawler.cli.output import Layout, print_records
 from crawler.cli.progress import progress
 from crawler.cli.running import end, print_summary
@@ -67,6 +67,7 @@ def crawl(
         Path | None,
         typer.Option(metavar="DIR", file_okay=False, help="Write all that is fetched into WARC files in this folder."),
     ] = None,
+    keep_pages: KeepPages = False,
     hosts: Hosts = False,
     metrics: Annotated[
         Path | None,
@@ -83,7 +84,7 @@ def crawl(
     """
     log_to_stderr(verbose=verbose, form=log_format)
     with measuring(metrics) as run:
-        loaded = load_config(config)
+        loaded = keeping_pages(load_config(config), keep_pages)
         with open_store(store, loaded, create=True) as opened, run.of(loaded, opened):
             specs = choose_sources(loaded, opened, source or [])
             from crawler import jobs

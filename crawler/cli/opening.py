@@ -23,6 +23,12 @@ def load_config(path: Path | None) -> Config:
     return config.load(path)
 
 
+def keeping_pages(config: Config, wanted: bool) -> Config:
+    """Give the configuration as an option on the command line changes it."""
+    crawl = config.crawl.model_copy(update={"keep_pages": wanted or config.crawl.keep_pages})
+    return config.model_copy(update={"crawl": crawl})
+
+
 def open_store(location: str | None, config: Config, *, create: bool = False) -> Store:
     """Open the store that is named, else the configured one, else the user's. Raises StorageError."""
     from storage.store import Store

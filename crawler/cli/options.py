@@ -94,6 +94,14 @@ ConfigFile: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+KeepPages: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--keep-pages",
+        help="Keep the pages in the store, compressed, for reextract. Also: keep_pages in the configuration.",
+        show_default=False,
+    ),
+]
 RowFormat: TypeAlias = Annotated[Format, typer.Option("--format", help="How to print the rows.")]
 ViewFormat: TypeAlias = Annotated[View, typer.Option("--format", help="For a person, or for a program.")]
 Verbose: TypeAlias = Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.", show_default=False)]

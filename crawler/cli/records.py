@@ -52,7 +52,8 @@ def in_schema_org(article: Article) -> dict[str, Any]:
     Fields that only an import has are left out.
     """
     names = (field.name for field in fields(article) if field.name not in _IMPORT_ONLY)
-    return {_camel(name): getattr(article, name) for name in names}
+    found = {_camel(name): getattr(article, name) for name in names}
+    return found | {"provenance": {_camel(name): rule for name, rule in article.provenance.items()}}
 
 
 def _pick(row: MemberRow, names: tuple[str, ...]) -> dict[str, Any]:

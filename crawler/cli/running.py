@@ -35,12 +35,16 @@ def run_job(
 
 
 def print_summary(summary: Summary) -> None:
-    """Print what a job did, and the first of its problems; for programs, the counts come last."""
-    line = summary_line(summary.command, summary.counts)
-    print(line)
+    """Print what a job did, and note the rest."""
+    print(summary_line(summary.command, summary.counts))
+    note_summary(summary)
+
+
+def note_summary(summary: Summary) -> None:
+    """Name the first problems of a job; for programs, the counts come last."""
     note_problems(summary.problems)
     if is_for_programs():
-        note(line, level=logging.INFO, counts=summary.counts)
+        note(summary_line(summary.command, summary.counts), level=logging.INFO, counts=summary.counts)
 
 
 def note_problems(problems: Sequence[str]) -> None:
@@ -64,6 +68,8 @@ def summary_line(command: str, counts: Mapping[str, int]) -> str:
 
     >>> summary_line("crawl", {"sources": 40, "due": 12, "not_modified": 3, "pages": 57, "kept": 41, "left": 8})
     'crawl: 12 of 40 sources due (3 not modified), 57 pages, 41 kept, 8 links left for later'
+    >>> summary_line("reextract", {"reextracted": 40, "changed": 3, "kept": 1, "rejected": 0, "judged": 1, "joined": 0})
+    'reextract: 40 pages, 3 changed, 1 kept; 0 joined'
     >>> summary_line("import", {"records": 3, "kept": 2, "rejected": 1, "rejected/import/no-text": 1, "joined": 1})
     'import: 3 records, 2 kept, 1 rejected (no-text 1); 1 joined'
     """
@@ -77,6 +83,11 @@ def _parts(command: str, counts: Mapping[str, int]) -> Iterator[str]:
         return
     if command == "purge":
         yield f"{plural(counts['purged'], 'article')} purged"
+        return
+    if command.startswith("reextract"):
+        yield plural(counts["reextracted"], "page")
+        yield f"{counts.get('changed', 0):,} changed"
+        yield from _outcomes(counts, ("kept", "refused"))
         return
     if command == "crawl":
         yield _sources(counts)
@@ -102,7 +113,11 @@ def _sources(counts: Mapping[str, int]) -> str:
 def _pages(command: str, counts: Mapping[str, int]) -> Iterator[str]:
     yield plural(counts.get("records", 0), "record") if command == "import" else plural(counts["pages"], "page")
     yield f"{counts['kept']:,} kept"
-    yield from (f"{counts[name]:,} {name}" for name in _OTHER_OUTCOMES if counts.get(name))
+    yield from _outcomes(counts, _OTHER_OUTCOMES)
+
+
+def _outcomes(counts: Mapping[str, int], names: Sequence[str]) -> Iterator[str]:
+    yield from (f"{counts[name]:,} {name}" for name in names if counts.get(name))
     if counts.get("rejected"):
         yield f"{counts['rejected']:,} rejected ({_reasons(counts)})"
 

@@ -10,7 +10,7 @@ from typing import Any
 from crawler.cli.output import moment
 from crawler.reports.wording import brief, clean, percent, plural, relation
 from storage.relations import relation_of
-from storage.types import Article, ArticleDetail, ClusterRow, MemberRow, Rejection, Role
+from storage.types import Article, ArticleDetail, Cause, ClusterRow, MemberRow, Rejection, RevisionRow, Role
 
 Texts = Callable[[Iterable[int]], Mapping[int, tuple[str, str]]]
 
@@ -25,7 +25,7 @@ def article_lines(detail: ArticleDetail, texts: Texts) -> Iterator[str]:
     yield from _fields(detail.article)
     yield _field("date_first_seen", detail.date_first_seen)
     yield _field("id", detail.id)
-    yield _field("revisions", ", ".join(moment(revision.seen_at) for revision in detail.revisions))
+    yield _field("revisions", ", ".join(map(_revision, detail.revisions)))
     yield ""
     yield from _cluster_lines(detail)
     yield from _near_miss_lines(detail, texts)
@@ -52,11 +52,17 @@ def _fields(article: Article) -> Iterator[str]:
             yield _field(name, value)
 
 
+def _revision(row: RevisionRow) -> str:
+    return moment(row.seen_at) + (" (by new rules of extraction)" if row.cause is Cause.RULES else "")
+
+
 def _field(name: str, value: Any) -> str:
     if isinstance(value, datetime):
         value = f"{moment(value)} UTC"
     elif isinstance(value, tuple):
-        value = ", ".join(value)
+        value = ("; " if name == "notes" else ", ").join(value)
+    elif name == "provenance":
+        value = ", ".join(f"{field}: {rule}" for field, rule in value.items())
     return f"  {name.replace('_', ' '):<22}{brief(str(value), 500)}"
 
 

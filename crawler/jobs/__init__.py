@@ -1,7 +1,7 @@
 """The use cases: the only place where fetching, extraction, dedupe and the store meet.
 
 crawl, ingest and import_file bring articles into the store and then judge what is new; rebuild judges everything again;
-purge forgets articles for good.
+reextract reads kept pages again by today's rules; purge forgets articles for good.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from crawler.jobs.crawl import CrawlRun, crawl, crawl_urls
 from crawler.jobs.dedupe import judged
 from crawler.jobs.keeping import Summary, keeping
 from crawler.jobs.progress import Progress, Silent
+from crawler.jobs.reextract import Choice, reextract
 from storage.store import Store
 
 __all__ = [
-    "CrawlRun", "Progress", "Silent", "Summary", "crawl", "crawl_urls", "import_file", "ingest", "purge", "rebuild",
+    "Choice", "CrawlRun", "Progress", "Silent", "Summary", "crawl", "crawl_urls", "import_file", "ingest", "purge",
+    "rebuild", "reextract",
 ]  # fmt: skip
 
 

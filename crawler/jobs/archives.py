@@ -42,11 +42,12 @@ class Intake:
     """How archives are taken in.
 
     ``again`` reads what has been taken in already; ``base`` is the address of a folder of HTML files whose pages do
-    not say where they were found.
+    not say where they were found. With ``keep_pages`` the pages themselves are stored, too.
     """
 
     again: bool = False
     base: str | None = None
+    keep_pages: bool = False
     max_page_bytes: int = MAX_PAGE_BYTES
 
 
@@ -72,7 +73,7 @@ def ingest(
     A WARC file that has been taken in before is read only from where that ended. ``counts`` has "bytes" as read and
     "already": the files that needed no reading.
     """
-    with keeping(store, "ingest") as keeper:
+    with keeping(store, "ingest", keeps_pages=intake.keep_pages) as keeper:
         survey = look_into(paths, intake.base)
         keeper.problems.extend(survey.problems)
         steps = chain(

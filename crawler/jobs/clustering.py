@@ -13,6 +13,12 @@ from storage.store import Store
 from storage.types import Article, Cluster, Edge
 
 DAY_S = 86_400.0
+CLAIMED = frozenset(
+    {"publisher", "source_organization", "credit_text", "dateline", "is_based_on", "canonical_url"}
+    | {"date_published", "date_published_raw"}
+)
+"""The fields beside the text that `claim_of` reads and later rules of extraction may change."""
+
 _SIGN = re.compile(r"\(([^()]+)\)")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)")
 _UNIX_SECONDS = re.compile(r"\d{9,}")

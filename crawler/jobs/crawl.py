@@ -14,6 +14,7 @@ from crawler.config import Config, CrawlOptions, SourceSpec
 from crawler.extract.page import Page
 from crawler.jobs.dedupe import judged
 from crawler.jobs.keeping import Clock, Keeper, Summary, keeping, utc_now
+from crawler.jobs.pages import FEED, with_source
 from crawler.jobs.progress import Progress
 from crawler.sources import Link, revisit, schedule
 from crawler.sources.sections import Shapes, learn
@@ -21,7 +22,6 @@ from crawler.spiders import Limits, SourceRun, Visit
 from crawler.workers import QUARANTINED, WorkerPool
 from storage.store import Store
 from storage.types import (
-    TEXT_FROM,
     Article,
     HostState,
     LinkState,
@@ -54,7 +54,7 @@ def crawl(
     now: Clock = utc_now,
 ) -> Summary:
     """Ask the sources that are due, visit the links that are due, then judge what is new."""
-    with keeping(store, "crawl", now) as keeper:
+    with keeping(store, "crawl", now, keeps_pages=config.crawl.keep_pages) as keeper:
         keeper.counts["sources"] = len(specs)
         runs = _runs(store, specs, run.due_only, now())
         if runs:
@@ -72,7 +72,7 @@ def crawl_urls(
     by_site = defaultdict(list)
     for address in addresses:
         by_site[urls.site_of(address)].append(Link(url=address, source=urls.site_of(address)))
-    with keeping(store, "ingest", now) as keeper:
+    with keeping(store, "ingest", now, keeps_pages=config.crawl.keep_pages) as keeper:
         for site, links in by_site.items():
             store.put_links(site, [_listed(link) for link in links], seen_at=now())
         runs = [_listed_run(site, links) for site, links in by_site.items()]
@@ -162,7 +162,7 @@ class _Ledger:
             self._keeper.counts["pages"] += 1
             results.append(await asyncio.wrap_future(self._pool.extract(visit.page)))
         if visit.fallback is not None and results and isinstance(results[-1], Rejection):
-            results.append(_of_feed(await asyncio.wrap_future(self._pool.extract(visit.fallback))))
+            results.append(with_source(await asyncio.wrap_future(self._pool.extract(visit.fallback)), FEED))
         self._keeper.take(lambda: self._store_visit(visit, results))
         self._advance(1)
 
@@ -173,11 +173,13 @@ class _Ledger:
     def _store_visit(self, visit: Visit, results: Sequence[Article | Rejection]) -> Iterable[str]:
         """Store what a visit gave, and when the next one is due; returns the names under which it counts."""
         names: tuple[str, ...] = ()
-        for result in results:
+        for result, page, text_from in zip(results, (visit.page, visit.fallback), (None, FEED), strict=False):
             if isinstance(result, Rejection):
                 # Under the address that a source lists: that is the one that people ask for.
                 result = replace(result, url=visit.link.url, retry=_may_pass(result))
             names = (*names, *self._keeper.put(result, visit.at))
+            if page is not None:
+                self._keeper.keep_page(page, result, text_from)
         last = results[-1] if results else None
         link = self._settled(visit, last, visit.page if len(results) == 1 else None)
         self._store.put_link(_after(link, visit, last, names, self._options))
@@ -226,11 +228,6 @@ def _after(
     if after.next_visit is None or visit.not_before is None:
         return after
     return replace(after, next_visit=max(after.next_visit, visit.not_before))
-
-
-def _of_feed(result: Article | Rejection) -> Article | Rejection:
-    """Note that an article has its text from a feed."""
-    return replace(result, extra={**result.extra, TEXT_FROM: "feed"}) if isinstance(result, Article) else result
 
 
 def _is_quarantined(result: Article | Rejection | None) -> bool:

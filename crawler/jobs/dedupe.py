@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
-from crawler.jobs.clustering import recluster, touched_by
+from crawler.jobs.clustering import CLAIMED, recluster, touched_by
 from crawler.jobs.keeping import Keeper, Summary
-from crawler.jobs.matching import Matcher
+from crawler.jobs.matching import Matcher, judged_again
 from crawler.jobs.progress import Progress
+from storage.queries import Queries
 from storage.store import Store
 
 _BATCH = 500
@@ -38,6 +39,17 @@ def deduplicate(store: Store, progress: Progress) -> Mapping[str, int]:
             advance(len(pending))
             pending = store.pending_documents(_BATCH)
     return counts
+
+
+def reconsider(store: Store, article_id: int, changed: Set[str]) -> None:
+    """Draw the consequences of fields that have changed while the text has not, in the caller's transaction."""
+    edges = Queries(store).edges_of([article_id]) if "date_published" in changed else []
+    if edges:
+        documents = store.documents({end for edge in edges for end in (edge.article_a, edge.article_b)})
+        edges = [judged_again(edge, documents[edge.article_a], documents[edge.article_b]) for edge in edges]
+        store.save_edges(edges)
+    if changed & CLAIMED:
+        recluster(store, {article_id} | touched_by(edges))
 
 
 def judged(store: Store, keeper: Keeper, progress: Progress) -> Summary:

@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from crawler import urls
 from crawler.components.hosts import HostCounts
 from crawler.extract.page import Page
+from crawler.jobs.changes import Change
+from crawler.jobs.pages import kept_page
 from storage.store import Store
-from storage.types import Article, Outcome, Rejection
+from storage.types import Article, Cause, Outcome, Rejection, Standing
 
 _BATCH = 100
 _STORED_AFTER_S = 10  # a slow crawl shall not lose much when it is killed
@@ -31,20 +33,25 @@ class Summary:
     """What one run did. ``counts`` has "pages", an entry per Outcome, "rejected", "rejected/STAGE/REASON" and more.
 
     ``problems`` are one line each: what a person should look at; a run with any is finished but not clean. ``hosts``
-    says what a crawl did with each host.
+    says what a crawl did with each host, ``changes`` what extracting again has changed.
     """
 
     command: str
     counts: dict[str, int]
     problems: list[str]
     hosts: Mapping[str, HostCounts] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
 
 
 class Keeper:
-    """Writes results of one run. What it was given is stored at the latest when `flush` returns."""
+    """Writes results of one run. What it was given is stored at the latest when `flush` returns.
 
-    def __init__(self, store: Store, command: str, now: Clock) -> None:
+    With ``keeps_pages`` the pages that results came of are stored with them.
+    """
+
+    def __init__(self, store: Store, command: str, now: Clock, *, keeps_pages: bool = False) -> None:
         self.command = command
+        self._keeps_pages = keeps_pages
         self.counts: Counter[str] = Counter(dict.fromkeys((*Outcome, "pages", "rejected", "judged", "joined"), 0))
         self.problems: list[str] = []
         self.hosts: Mapping[str, HostCounts] = {}
@@ -96,6 +103,15 @@ class Keeper:
         self._store.put_rejection(result, run_id=self._run_id, seen_at=seen_at)
         return "rejected", f"rejected/{result.stage}/{result.reason}"
 
+    def keep_page(self, page: Page, result: Article | Rejection, text_from: str | None = None) -> None:
+        """Store at once the page that a result came of, if pages are kept."""
+        if self._keeps_pages:
+            self._store.put_page(kept_page(page, result, text_from))
+
+    def replace(self, before: Standing, article: Article, seen_at: datetime, cause: Cause) -> None:
+        """Store at once what a page gives now in place of what it gave."""
+        self._store.replace_article(before, article, run_id=self._run_id, seen_at=seen_at, cause=cause)
+
     def purge(self, url: str, reason: str) -> set[int] | None:
         """Forget an article for good; returns its former cluster mates, None if there is no such article."""
         return self._store.purge(url, reason, run_id=self._run_id, at=self._now())
@@ -104,18 +120,19 @@ class Keeper:
         names = self.put(result, page.fetched_at)
         for address in filter(None, (page.requested_url, page.url)):
             self._store.add_alias(urls.identity(address), result.url)
+        self.keep_page(page, result)
         return names
 
 
 @contextmanager
-def keeping(store: Store, command: str, now: Clock = utc_now) -> Iterator[Keeper]:
+def keeping(store: Store, command: str, now: Clock = utc_now, *, keeps_pages: bool = False) -> Iterator[Keeper]:
     """Run a command that writes: one at a time, with a row in the store that says what it did.
 
     Raises:
         StoreLocked: another run is writing.
     """
     with store.lock():
-        keeper = Keeper(store, command, now)
+        keeper = Keeper(store, command, now, keeps_pages=keeps_pages)
         try:
             yield keeper
         finally:

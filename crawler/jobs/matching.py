@@ -79,7 +79,7 @@ class Matcher:
             body=self._shingled(document),
             headline=words(document.headline),
             site=document.site,
-            published=document.date_published.timestamp() if document.date_published else None,
+            published=_published(document),
             site_text=self._site_text(document, other, others=1 if document.site == other.site else 2),
         )
 
@@ -102,6 +102,12 @@ class Matcher:
     def _shingled(self, document: Document) -> Shingled:
         held = self._texts.get(document.revision_id)
         return held or self._texts.put(document.revision_id, shingled(document.text))
+
+
+def judged_again(edge: Edge, a: Document, b: Document) -> Edge:
+    """Judge a pair by its stored measures and by the dates that are known of its articles now."""
+    measures = similarity.restored(edge.measures, _published(a), _published(b))
+    return _to_edge(a, b, measures, judge.judge(measures, b_later=_is_later(b, a)))
 
 
 class _Batch:
@@ -163,6 +169,10 @@ def _sketch(document: Document, own: Hashes) -> Sketch:
         band_keys=sketches.band_keys(sketches.signature(own)) if enough else (),
         skip_reason=None if enough else "too-short",
     )
+
+
+def _published(document: Document) -> float | None:
+    return document.date_published.timestamp() if document.date_published else None
 
 
 def _is_later(b: Document, a: Document) -> bool:

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.reports.wording import brief, loss, moment, plural, relation
-from storage.types import TEXT_FROM, ArticleDetail, History, LinkState, ListingRow, RejectionRow, Role, Stage, Visited
+from storage.types import (
+    TEXT_FROM,
+    ArticleDetail,
+    Cause,
+    History,
+    LinkState,
+    ListingRow,
+    RejectionRow,
+    Role,
+    Stage,
+    Visited,
+)
 
 _VISITED = {
     Visited.KEPT: "kept as an article",
@@ -23,6 +34,11 @@ _LOST = {
     Stage.FETCH: "failed",
     Stage.EXTRACT: "rejected",
     Stage.IMPORT: "rejected",
+}
+
+_REVISED = {
+    Cause.PUBLISHER: ("revised", "revised"),
+    Cause.RULES: ("reextracted", "read again by new rules of extraction, not revised by its publisher"),
 }
 
 
@@ -69,7 +85,7 @@ def _lost(row: RejectionRow) -> Iterator[Event]:
 
 def _revised(detail: ArticleDetail) -> Iterator[Event]:
     for number, row in enumerate(detail.revisions):
-        what, words = ("revised", "revised") if number else ("kept", "kept as an article")
+        what, words = _REVISED[row.cause] if number else ("kept", "kept as an article")
         text = f"{words}: {brief(row.headline) or '(no headline)'} [run {row.run_id}, {row.command}]"
         yield Event(row.seen_at, what, text)
 

@@ -107,11 +107,12 @@ class Visits:
         yield self._lost(run, link, loss, not_before=reason.retry_after, is_asked=reason.word != BACKING_OFF)
 
     def _visit(self, response: Response, run: SourceRun, link: LinkState) -> Visit:
+        now = self._now()
         page = Page(
             url=response.url,
             content=response.body,
             content_type=header(response, "Content-Type"),
-            fetched_at=self._now(),
+            fetched_at=now,
             source=link.source,
             requested_url=link.address,
             headline_listed=link.headline,
@@ -122,12 +123,12 @@ class Visits:
         )
         return Visit(
             link=link,
-            at=page.fetched_at,
+            at=now,
             page=page,
             etag=header(response, "ETag"),
             last_modified=header(response, "Last-Modified"),
             payload_digest=digest(response),
-            fallback=self._fallback(run, link),
+            fallback=self._fallback(run, link, now),
         )
 
     def _lost(
@@ -140,22 +141,23 @@ class Visits:
         is_asked: bool = True,
     ) -> Delivery:
         run.failed += 1
+        now = self._now()
         visit = Visit(
             link=link,
-            at=self._now(),
+            at=now,
             loss=loss,
-            fallback=self._fallback(run, link),
+            fallback=self._fallback(run, link, now),
             not_before=not_before,
             is_asked=is_asked,
         )
         return self._delivery(run, visit)
 
-    def _fallback(self, run: SourceRun, link: LinkState) -> Page | None:
-        """Return the text that the feed carried as a page."""
+    def _fallback(self, run: SourceRun, link: LinkState, now: datetime) -> Page | None:
+        """Return the text that the feed carried as a page of the same time."""
         listed = run.listed.pop(link.url, None)
         if listed is None:
             return None
-        page = feed_page(listed, fetched_at=self._now())
+        page = feed_page(listed, fetched_at=now)
         return replace(page, requested_url=link.address, language=run.spec.language, publisher=run.spec.publisher)
 
     def _delivery(self, run: SourceRun, visit: Visit) -> Delivery:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.types.records import Article, Edge, Role
+from storage.types.records import Article, Cause, Edge, Role
 from storage.types.states import LinkState, SourceState
 
 
@@ -60,7 +60,7 @@ class ClusterRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisionRow:
-    """One kept version of an article. ``run_id`` and ``command`` say what brought it."""
+    """One kept version of an article. ``run_id`` and ``command`` say what brought it, ``cause`` why it differs."""
 
     id: int
     run_id: int
@@ -68,6 +68,7 @@ class RevisionRow:
     seen_at: datetime
     headline: str
     article_body: str
+    cause: Cause
     is_current: bool
 
 
@@ -193,13 +194,17 @@ class Totals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stats:
-    """What is in a store. ``rejected`` counts by "stage/reason"; ``fetched`` sums the pages of all runs."""
+    """What is in a store. ``rejected`` counts by "stage/reason"; ``fetched`` sums the pages of all runs.
+
+    Of the ``revisions``, ``revisions_by_rules`` are no edits of a publisher's: extraction read a kept page otherwise.
+    """
 
     articles: int
     canonical: int
     variants: int
     clusters: int
     revisions: int
+    revisions_by_rules: int
     unjudged: int
     sources: int
     runs: int

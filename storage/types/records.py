@@ -27,6 +27,13 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+class Cause(StrEnum):
+    """Why a text changed: its publisher edited it, or later rules of extraction read the same page otherwise."""
+
+    PUBLISHER = "publisher"
+    RULES = "rules"
+
+
 class Role(StrEnum):
     """An article's place in its cluster."""
 
@@ -46,7 +53,9 @@ class Article:
     ``source`` names where Wirefold got it (a configured source, an import's source, else the site); ``site`` is the
     host without ``www.``, on which site text is learned. ``source_organization`` is the agency. ``opt_outs`` are
     reservations against text and data mining ("noai", "tdm-reservation"). ``extra`` keeps fields of an import that
-    have no name here, and under ``TEXT_FROM`` where a text comes from that is not the page's.
+    have no name here, and under ``TEXT_FROM`` where a text comes from that is not the page's. ``provenance`` names the
+    rule of extraction that gave each field; ``notes`` are what extraction noticed, as "KIND" or "KIND: what"
+    ("live-blog", "furniture: byline, date").
     """
 
     url: str
@@ -77,6 +86,51 @@ class Article:
     provenance: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """An article as a page of some time meets it: with the text last seen up to then, failing that its first one.
+
+    ``seen_at`` and ``content_hash`` are that text's. ``is_current``: no newer text is known, so that the article's
+    fields are this text's too.
+    """
+
+    article_id: int
+    article: Article
+    seen_at: datetime
+    content_hash: str
+    is_current: bool
+    is_pending: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPage:
+    """A page as extraction was given it (see ``crawler.extract.Page``; ``address`` is where it was found).
+
+    ``url`` and ``site`` are those of the article or the rejection it gave, as ``is_article`` says when it is put;
+    ``reason`` is why extraction rejected it last. ``text_from`` is as under ``TEXT_FROM``. ``id`` is 0 before that.
+    """
+
+    id: int = 0
+    url: str
+    site: str
+    is_article: bool
+    reason: str | None
+    address: str
+    content: bytes
+    content_type: str | None
+    fetched_at: datetime
+    source: str | None = None
+    requested_url: str | None = None
+    headline_listed: str | None = None
+    date_listed: datetime | None = None
+    language: str | None = None
+    publisher: str | None = None
+    opt_outs: tuple[str, ...] = ()
+    text_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ import pytest
 from crawler import jobs
 from crawler.cli.running import summary_line
 from crawler.components.hosts import HostCounts
+from crawler.config import Config
 from crawler.errors import CrawlerError
 from crawler.jobs import Summary
 from storage.store import Store
@@ -159,6 +160,25 @@ def test_a_crawl_is_asked_for_as_the_options_say(
     assert (done.code, done.err) == (0, "")
     assert done.out.endswith(" due, 0 pages, 0 kept, 12 links left for later; 0 joined\n")
     assert asked == [(names, run)]
+
+
+def test_pages_are_kept_when_the_command_or_the_configuration_says_so(
+    wirefold: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def crawl(_store: Store, config: Config, *_: object) -> Summary:
+        asked.append(config.crawl.keep_pages)
+        return Summary("crawl", {"sources": 2, "pages": 0, "kept": 0}, [])
+
+    monkeypatch.setattr(jobs, "crawl", crawl)
+    configure(tmp_path, "http://127.0.0.1:1")
+    wirefold("crawl")
+    wirefold("crawl", "--keep-pages")
+    config = tmp_path / "wirefold.toml"
+    config.write_text(config.read_text().replace("[crawl]", "[crawl]\nkeep_pages = true"))
+    wirefold("crawl")
+    assert asked == [False, True, True]
 
 
 def test_hosts_are_a_table_in_order(asked: list[Any], wirefold: Command, tmp_path: Path) -> None:

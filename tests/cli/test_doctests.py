@@ -7,11 +7,13 @@ from types import ModuleType
 
 import pytest
 
-from crawler.cli import exchange, query, records, running
+from crawler.cli import exchange, query, records, reextract, running
 from crawler.reports import health
 
 
-@pytest.mark.parametrize("module", [exchange, query, records, running, health], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module", [exchange, query, records, reextract, running, health], ids=lambda module: module.__name__
+)
 def test_the_examples_in_docstrings_are_true(module: ModuleType) -> None:
     result = doctest.testmod(module)
     assert result.attempted and not result.failed

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from crawler.cli.records import in_schema_org
+from crawler.cli.showing import extracted_lines
 from tests.cli.conftest import Command
 from tests.cli.pages import configure, page
 from tests.crawl.web import Answer, serve
+from tests.store.build import an_article
 
 
 def test_a_saved_page_is_shown_under_schema_org_names(wirefold: Command) -> None:
@@ -52,3 +55,13 @@ def test_a_page_is_fetched_by_the_rules_of_a_crawl(installed: Command, tmp_path:
 
 def test_an_address_does_not_say_where_another_page_is_from(wirefold: Command) -> None:
     assert "--url" in wirefold("extract", "https://a.example/", "--url", "https://b.example/").complaint
+
+
+def test_where_fields_come_from_goes_by_the_names_of_schema_org_too() -> None:
+    article = an_article(provenance={"date_published": "ld:datePublished", "headline": "seen"}, notes=("live-blog",))
+    record = in_schema_org(article)
+    assert record["provenance"] == {"datePublished": "ld:datePublished", "headline": "seen"}
+    assert record["notes"] == ("live-blog",)
+    lines = list(extracted_lines(article))
+    assert "  provenance            date_published: ld:datePublished, headline: seen" in lines
+    assert "  notes                 live-blog" in lines

@@ -12,6 +12,7 @@ from crawler.reports.why import events, standing
 from storage.types import (
     Article,
     ArticleDetail,
+    Cause,
     ClusterRow,
     History,
     LinkState,
@@ -65,6 +66,7 @@ def detail(*hours: int, cluster: ClusterRow | None = None, id: int = 1) -> Artic
     """Make an article with a revision so many hours after noon each."""
     revisions = tuple(
         RevisionRow(
+            cause=Cause.PUBLISHER,
             id=n,
             run_id=n,
             command="crawl",
@@ -83,6 +85,16 @@ def detail(*hours: int, cluster: ClusterRow | None = None, id: int = 1) -> Artic
 
 def texts(found: History) -> list[str]:
     return [event.text for event in events(found)]
+
+
+def test_a_text_that_rules_changed_is_no_revision_of_its_publisher() -> None:
+    article = detail(1, 2)
+    by_rules = replace(article.revisions[1], cause=Cause.RULES, command="reextract")
+    _, event = events(history(article=replace(article, revisions=(article.revisions[0], by_rules))))
+    assert event.what == "reextracted"
+    assert event.text == (
+        "read again by new rules of extraction, not revised by its publisher: Version 2 [run 2, reextract]"
+    )
 
 
 def test_events_come_in_order_of_time() -> None:

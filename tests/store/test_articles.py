@@ -54,6 +54,8 @@ _ARTICLES = st.builds(
     is_based_on=st.none() | _TEXT,
     opt_outs=st.lists(_TEXT, max_size=2).map(tuple),
     extra=st.dictionaries(st.text(), _JSON, max_size=3),
+    provenance=st.dictionaries(st.text(), st.text(), max_size=2),
+    notes=st.lists(_TEXT, max_size=2).map(tuple),
 )
 _serial = itertools.count()
 

@@ -20,8 +20,20 @@ from storage.locking import BEAT_EVERY, STALE_AFTER
 from storage.queries import Queries
 from storage.schema import LockTable
 from storage.store import Store
-from storage.types import ArchiveState, ArticleQuery, HostState, LinkState, Listed, Rejection, SourceState, Stage
+from storage.types import (
+    ArchiveState,
+    ArticleQuery,
+    Cause,
+    HostState,
+    LinkState,
+    Listed,
+    Rejection,
+    SourceState,
+    Stage,
+    Standing,
+)
 from tests.store.build import NOON, a_cluster, a_sketch, an_article, an_edge, put, put_many
+from tests.store.test_pages import a_page
 
 # -- one run at a time ------------------------------------------------------------------------------------------------
 
@@ -107,6 +119,9 @@ def test_a_run_beats_while_it_writes(store: Store, monkeypatch: pytest.MonkeyPat
 
 # -- databases that do not answer -------------------------------------------------------------------------------------
 
+A_STANDING = Standing(
+    article_id=1, article=an_article(), seen_at=NOON, content_hash="", is_current=True, is_pending=False
+)
 _WRITES: dict[str, Callable[[Store], object]] = {
     "start_run": lambda store: store.start_run("test", NOON),
     "finish_run": lambda store: store.finish_run(1, NOON, {}),
@@ -116,6 +131,11 @@ _WRITES: dict[str, Callable[[Store], object]] = {
     ),
     "add_alias": lambda store: store.add_alias("a", "b"),
     "put_source_state": lambda store: store.put_source_state(SourceState(name="n", url="u")),
+    "put_page": lambda store: store.put_page(a_page()),
+    "settle_page": lambda store: store.settle_page(a_page(id=1), a_page(id=1)),
+    "replace_article": lambda store: store.replace_article(
+        A_STANDING, an_article(), run_id=1, seen_at=NOON, cause=Cause.RULES
+    ),
     "put_links": lambda store: store.put_links("s", [Listed(url="u", address="u")], seen_at=NOON),
     "put_link": lambda store: store.put_link(LinkState(url="u", address="u", source="s", date_first_seen=NOON)),
     "put_host_state": lambda store: store.put_host_state(HostState(host="h")),
@@ -134,6 +154,10 @@ _WRITES: dict[str, Callable[[Store], object]] = {
 _READS: dict[str, Callable[[Store], object]] = {
     "source_state": lambda store: store.source_state("n"),
     "is_purged": lambda store: store.is_purged("u"),
+    "pages": lambda store: list(store.pages()),
+    "count_pages": lambda store: store.count_pages(),
+    "is_kept": lambda store: store.is_kept(a_page(id=1)),
+    "standing": lambda store: store.standing(an_article().url, NOON),
     "known_urls": lambda store: store.known_urls(["u"]),
     "due_links": lambda store: store.due_links("s", NOON, 1),
     "count_due": lambda store: store.count_due("s", NOON),

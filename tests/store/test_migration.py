@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine, text
 import storage.migrations
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import ArticleQuery, Listed, SourceState
+from storage.types import ArticleQuery, Cause, Listed, SourceState
 from tests.store.build import NOON
 
 _ARTICLE = (
@@ -75,7 +75,9 @@ def test_articles_lose_www_and_keep_their_address(store_url: str, fill: Any) -> 
             ("https://www.example/4", None),
             ("urn:wirefold:x:5", None),
         ]
-        assert {article.opt_outs for article in found.values()} == {()}
+        assert {(article.opt_outs, article.notes) for article in found.values()} == {((), ())}
+        assert [dict(article.provenance) for article in found.values()] == [{}] * 5
+        assert {revision.cause for revision in queries.article("1").revisions} == {Cause.PUBLISHER}
         assert len(queries.articles(ArticleQuery(words="headline"))) == 5
         assert queries.article("https://www.daily.example/1").id == 1
 

@@ -1,0 +1,137 @@
+"""Extracting kept pages again, by today's rules.
+
+kept pages -> WorkerPool -> decide (crawler.jobs.changes) -> article, revision or rejection, with the page
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+
+from crawler import urls
+from crawler.jobs.changes import CHANGED, REJECTED, TEXTS, Change, Intent, decide
+from crawler.jobs.dedupe import judged, reconsider
+from crawler.jobs.keeping import Keeper, Summary, keeping
+from crawler.jobs.pages import page_of, with_source
+from crawler.jobs.progress import Progress
+from crawler.workers import WorkerPool
+from storage.store import Store
+from storage.types import Article, KeptPage, Outcome, Rejection, Stage, Standing
+
+_PAGES_IN_FLIGHT = 64
+_READ = "reextracted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which kept pages: of one ``source``, of one ``site`` (a host without ``www.``), or all of them."""
+
+    source: str | None = None
+    site: str | None = None
+
+
+def reextract(
+    store: Store, choice: Choice, *, workers: int | None, progress: Progress, dry_run: bool = False
+) -> Summary:
+    """Extract kept pages again, store what they give now, then judge what is new; ``changes`` says what changed.
+
+    ``counts`` has "reextracted" (pages read), "changed" and "changed/FIELD". With ``dry_run`` nothing is stored.
+    """
+    if dry_run:
+        return _rehearse(store, choice, workers, progress)
+    with keeping(store, "reextract") as keeper:
+        keeper.counts.update({_READ: 0, CHANGED: 0})
+        changes: dict[int, Change] = {}  # by page: a transaction that is interrupted is done again
+        try:
+            with closing(_extracted(store, choice, workers, progress)) as found:
+                for kept, result in found:
+                    keeper.counts[_READ] += 1
+                    keeper.take(partial(_carry_out, store, keeper, changes, kept, result))
+        except KeyboardInterrupt:
+            keeper.counts["unfinished"] = 1
+        summary = judged(store, keeper, progress)
+        summary.changes.extend(changes.values())
+        return summary
+
+
+def _rehearse(store: Store, choice: Choice, workers: int | None, progress: Progress) -> Summary:
+    summary = Summary("reextract --dry-run", dict.fromkeys((_READ, CHANGED), 0), [])
+    counts = Counter(summary.counts)
+    for kept, result in _extracted(store, choice, workers, progress):
+        counts[_READ] += 1
+        intent = decide(kept, result, _before(store, kept, result))
+        if intent is not None and intent.change is not None:
+            counts.update(_names(intent.change))
+            summary.changes.append(intent.change)
+    summary.counts.update(counts)
+    return summary
+
+
+def _extracted(
+    store: Store, choice: Choice, workers: int | None, progress: Progress
+) -> Generator[tuple[KeptPage, Article | Rejection]]:
+    """Yield the pages with what they give now; a bounded number of them is held at a time."""
+    pages = store.pages(source=choice.source, site=choice.site)
+    total = store.count_pages(source=choice.source, site=choice.site)
+    with progress.step("Extracting again", total) as advance, WorkerPool(workers) as pool:
+        for kept, extracting in _in_flight(pages, pool):
+            yield kept, with_source(extracting.result(), kept.text_from)
+            advance(1)
+
+
+def _in_flight(pages: Iterable[KeptPage], pool: WorkerPool) -> Iterator[tuple[KeptPage, Future[Article | Rejection]]]:
+    waiting: deque[tuple[KeptPage, Future[Article | Rejection]]] = deque()
+    for kept in pages:
+        waiting.append((kept, pool.extract(page_of(kept))))
+        if len(waiting) >= _PAGES_IN_FLIGHT:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _before(store: Store, kept: KeptPage, result: Article | Rejection) -> Standing | None:
+    """Find the article of a page: its identity stays, whatever later rules claim; a rejected page has none yet."""
+    return store.standing(kept.url if kept.is_article else result.url, kept.fetched_at)
+
+
+def _carry_out(
+    store: Store, keeper: Keeper, changes: dict[int, Change], kept: KeptPage, result: Article | Rejection
+) -> Iterable[str]:
+    """Store what a page changes; returns the names under which it counts."""
+    if not store.is_kept(kept):  # another one of this run has taken its place
+        return ()
+    intent = decide(kept, result, _before(store, kept, result))
+    if intent is None:
+        return ()
+    if not kept.is_article and isinstance(intent.result, Article):
+        for address in filter(None, (kept.requested_url, kept.address)):
+            store.add_alias(urls.identity(address), intent.page.url)
+    names = _store(store, keeper, intent)
+    store.settle_page(kept, intent.page)
+    if intent.change is not None and Outcome.REFUSED not in names:
+        changes[kept.id] = intent.change
+    return names
+
+
+def _store(store: Store, keeper: Keeper, intent: Intent) -> tuple[str, ...]:
+    """Store the article or the rejection; returns the names under which it counts."""
+    before, seen_at = intent.before, intent.page.fetched_at
+    if before is None or isinstance(intent.result, Rejection):
+        return keeper.put(intent.result, seen_at)
+    keeper.replace(before, intent.result, seen_at, intent.cause)
+    if intent.change is None:
+        return ()
+    changed = intent.change.fields.keys()
+    if before.is_current and not before.is_pending and changed.isdisjoint(TEXTS):
+        reconsider(store, before.article_id, changed)
+    return _names(intent.change)
+
+
+def _names(change: Change) -> tuple[str, ...]:
+    """Give the names under which a change counts, as `Keeper.put` does."""
+    if change.what == REJECTED:
+        return REJECTED, f"{REJECTED}/{Stage.EXTRACT}/{change.fields['reason'][1]}"
+    return change.what, *(f"{change.what}/{name}" for name in change.fields if change.what == CHANGED)
