@@ -83,8 +83,6 @@ class Article:
     is_accessible_for_free: bool | None = None
     is_based_on: str | None = None
     opt_outs: tuple[str, ...] = ()
-    provenance: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
