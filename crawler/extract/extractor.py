@@ -10,7 +10,7 @@ from crawler.extract import agencies, body, evidence, furniture, judge, metadata
 from crawler.extract.page import Page
 from crawler.extract.rules import Found
 from crawler.extract.tree import Refused, parse
-from storage.types import Article, Rejection, Stage
+from storage.types import ONLY_THE_BEGINNING, Article, Rejection, Stage
 
 
 def extract(page: Page) -> Article | Rejection:
@@ -34,7 +34,10 @@ def _article(page: Page) -> Article:
     whole = body.text_of(found)
     authors = fields["authors"].value if "authors" in fields else ()
     text = furniture.trim(whole.value, furniture.Context(metadata.titles(found), authors))
-    judge.check(found, text)
+    access = fields.get("is_accessible_for_free")
+    notes = judge.check(found, text, access.value if access else None)
+    if ONLY_THE_BEGINNING in notes:
+        fields.setdefault("is_accessible_for_free", Found(False, "paywall in the text"))
     fields["article_body"] = Found(text, whole.rule)
     fields |= _from_text(fields, whole.value, text)
     return Article(
@@ -42,6 +45,7 @@ def _article(page: Page) -> Article:
         **{"headline": ""} | {field: value.value for field, value in fields.items()},
         opt_outs=rules.opt_outs(found),
         provenance={field: value.rule for field, value in fields.items()},
+        notes=notes,
     )
 
 

@@ -56,8 +56,17 @@ def article_node(nodes: tuple[Node, ...], url: str, titles: frozenset[str]) -> N
     then the first with a body or a date.
     """
     identity = urls.identity(url)
-    articles = [node for node in nodes if _is_article(node)]
-    return max(articles, key=lambda node: _closeness(node, identity, titles), default={})
+    return max(article_nodes(nodes), key=lambda node: _closeness(node, identity, titles), default={})
+
+
+def article_nodes(nodes: tuple[Node, ...]) -> list[Node]:
+    """Return the nodes of articles, this page's or others."""
+    return [node for node in nodes if _is_article(node)]
+
+
+def describes(node: Node, url: str, titles: frozenset[str]) -> bool:
+    """Return whether a node names this URL or one of these case-folded titles."""
+    return any(_closeness(node, urls.identity(url), titles)[:2])
 
 
 def _is_article(node: Node) -> bool:

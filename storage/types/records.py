@@ -35,6 +35,8 @@ class Role(StrEnum):
 
 
 TEXT_FROM = "text_from"
+LIVE_BLOG = "live-blog"
+ONLY_THE_BEGINNING = "paywall: only the beginning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,8 @@ class Article:
     ``source`` names where Wirefold got it (a configured source, an import's source, else the site); ``site`` is the
     host without ``www.``, on which site text is learned. ``source_organization`` is the agency. ``opt_outs`` are
     reservations against text and data mining ("noai", "tdm-reservation"). ``extra`` keeps fields of an import that
-    have no name here, and under ``TEXT_FROM`` where a text comes from that is not the page's.
+    have no name here, and under ``TEXT_FROM`` where a text comes from that is not the page's. ``notes`` are what
+    extraction noticed, such as ``LIVE_BLOG`` and ``ONLY_THE_BEGINNING``.
     """
 
     url: str

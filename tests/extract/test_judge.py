@@ -21,7 +21,7 @@ def _page(title: str, body: str = _SHORT, head: str = "") -> str:
         ("Your privacy choices", "consent-page"),
         ("404 - Page not found", "error-page"),
         ("Seite nicht gefunden", "error-page"),
-        ("Just a moment...", "error-page"),
+        ("Just a moment...", "blocked-page"),
         ("Article not found | The Daily", "error-page"),
     ],
 )
