@@ -168,7 +168,10 @@ def _checks_for_bots(seen: Seen) -> bool:
 
 
 def _is_stub(seen: Seen) -> bool:
-    return seen.free is False or (seen.free is None and seen.shows_wall())
+    """Say whether hardly anything is left without the offer to subscribe, on a page that is not free or makes one."""
+    if seen.free or seen.words_without(wording.WALL_SENTENCE) >= STUB_WORDS:
+        return False
+    return seen.free is False or seen.shows_wall()
 
 
 def _is_cut_off(seen: Seen) -> bool:
@@ -275,7 +278,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("gallery-page", 60, _is_gallery, "pictures with an introduction"),
     Kind("section-front", 300, _is_front, "homepages; pages of a section, subject or author, made of teasers"),
     Kind("section-front", MIN_WORDS, _is_list_of_links, "the same without headings"),
-    Kind("paywall-stub", STUB_WORDS, _is_stub, "a headline and a teaser before the offer to subscribe"),
+    Kind("paywall-stub", 150, _is_stub, "a headline and a teaser before the offer to subscribe"),
     Kind("login-page", 150, _says(wording.LOGIN_SENTENCE), "log-in forms under the article's or the site's title"),
     Kind("login-page", MIN_WORDS, _asks_password, "the same without words"),
     Kind("needs-javascript", 150, _says(wording.SCRIPT_SENTENCE), "pages that JavaScript fills"),

@@ -94,6 +94,11 @@ class Seen:
         matched = sum(count for count, line in zip(counts, self.folded, strict=True) if pattern.search(line))
         return matched / max(sum(counts), 1)
 
+    def words_without(self, pattern: re.Pattern[str]) -> int:
+        """Return the number of words in sentences, and of a poem, outside lines with this pattern."""
+        left = [line for line, folded in zip(self.lines, self.folded, strict=True) if not pattern.search(folded)]
+        return prose.in_sentences("\n".join(left)) if self.words else self.running_words
+
     def shows_wall(self) -> bool:
         """Return whether the page asks for a subscription, in a place that is not hidden."""
         found = (text for text in _TEXTS(self.evidence.tree)[:_MAX_TEXTS] if _is_wall(text))
