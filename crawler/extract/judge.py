@@ -46,7 +46,7 @@ _GALLERY_PATH = any_of(
 )
 _SECTION_PATH = re.compile(
     r"^(?:/[\w-]{1,20})?/(?:categor(?:y|ies|ia)|tags?|topics?|auth?or(?:s|es|i|en)?|auteurs?|autore?|search|sections?|"
-    r"rubri(?:k|que|ek)|kategori[ae]?n?|themen?|schlagwort|etiquetas?|temas?|dossiers?|archives?|people|profile|staff|"
+    r"rubri(?:k|que|ek)|kategori[ae]?n?|them(?:a|en?|es)|schlagwort|etiquetas?|temas?|dossiers?|archives?|people|profile|staff|"
     r"contributors?)(?:/[^/]{1,80}){0,2}/?$"
 )
 # Words that only live blogs have in their addresses or headings, and words for which times must speak too.

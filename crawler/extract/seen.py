@@ -20,6 +20,7 @@ _VERSE_WORDS = 3
 
 # Signs that stand between a page's title and the name of its site, and at the end of a sentence.
 _SEPARATOR = re.compile(r"\s*[|»·•]\s*|\s+(?:[-–—:]+)\s+|[!…。]+\s*|\.+(?:\s+|$)|::")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 _EDGE = " \t\n.!?…:;,*\"'“”„«»()[]<>-–—"
 _TEXTS = etree.XPath(
     "//text()[normalize-space() and not(parent::script or parent::style or parent::template or parent::title)]"
@@ -89,10 +90,10 @@ class Seen:
         return frozenset(kind for node in self.evidence.nodes for kind in jsonld.types(node))
 
     def share(self, pattern: re.Pattern[str]) -> float:
-        """Return the share of the text's words that stand in lines with this pattern."""
-        counts = [prose.words(line) for line in self.lines]
-        matched = sum(count for count, line in zip(counts, self.folded, strict=True) if pattern.search(line))
-        return matched / max(sum(counts), 1)
+        """Return the share of the text's words that stand in sentences with this pattern."""
+        sentences = [sentence for line in self.folded for sentence in _SENTENCE_END.split(line)]
+        matched = sum(prose.words(sentence) for sentence in sentences if pattern.search(sentence))
+        return matched / max(sum(map(prose.words, sentences)), 1)
 
     def words_without(self, pattern: re.Pattern[str]) -> int:
         """Return the number of words in sentences, and of a poem, outside lines with this pattern."""
