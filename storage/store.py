@@ -121,10 +121,10 @@ class Store:
         """Keep an article as it was at ``seen_at``.
 
         UNCHANGED when headline and body are those of a revision seen at that time, of the last one before or of the
-        first after; so pages put in order of time can be put again without changing anything. Also when a note says
-        that the page shows ONLY_THE_BEGINNING, and that is the beginning of the last text before: a paywall takes nothing
-        away. Otherwise a revision is added, unless the article was purged (REFUSED). When it is the newest, it becomes
-        the current one: the article's other fields are replaced, and dedupe judges it again.
+        first after; so pages put in order of time can be put again without changing anything. UNCHANGED also when the
+        text is ONLY_THE_BEGINNING, by its note, of the last one before: a paywall takes nothing away. Otherwise a
+        revision is added, unless the article was purged (REFUSED). When it is the newest, it becomes the current one:
+        the article's other fields are replaced, and dedupe judges it again.
         """
         with self.transaction() as connection:
             return articles.put_article(connection, article, run_id, seen_at)
