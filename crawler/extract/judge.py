@@ -124,6 +124,11 @@ def _titled(pattern: re.Pattern[str]) -> Callable[[Seen], bool]:
     return lambda seen: any(pattern.fullmatch(title) for title in seen.titles)
 
 
+def _undated(shows: Callable[[Seen], bool]) -> Callable[[Seen], bool]:
+    """Ask only pages that give no article's date: short news may be headed "Oops!", and errors are not published."""
+    return lambda seen: not (seen.says_date and seen.words >= MIN_WORDS) and shows(seen)
+
+
 def _says(pattern: re.Pattern[str]) -> Callable[[Seen], bool]:
     """Say whether most of a text speaks so to its reader; a page that says it is an article may report such words."""
     return lambda seen: not seen.says_article and seen.share(pattern) >= _MOST
@@ -265,11 +270,16 @@ def _times(seen: Seen) -> int:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("blocked-page", 150, _titled(wording.BLOCKED_TITLE), "bot walls, IP and country blocks, sent with status 200"),
+    Kind(
+        "blocked-page",
+        150,
+        _undated(_titled(wording.BLOCKED_TITLE)),
+        "bot walls, IP and country blocks, sent with status 200",
+    ),
     Kind("blocked-page", 150, _says(wording.BLOCKED_SENTENCE), "the same under the site's own title"),
     Kind("blocked-page", MIN_WORDS, _is_shell(wording.BLOCKED_SENTENCE), "the same as a form, without paragraphs"),
     Kind("blocked-page", MIN_WORDS, _checks_for_bots, "checks of the browser that show no words at all"),
-    Kind("error-page", 120, _titled(wording.ERROR_TITLE), "errors named by code or words, soft 404"),
+    Kind("error-page", 120, _undated(_titled(wording.ERROR_TITLE)), "errors named by code or words, soft 404"),
     Kind("error-page", 150, _says(wording.ERROR_SENTENCE), "the same under the site's own title"),
     Kind("login-page", 120, _titled(wording.LOGIN_TITLE), "sites that send readers to a log-in form"),
     Kind("consent-page", 400, _titled(wording.CONSENT_TITLE), "consent asked for on a page of its own"),

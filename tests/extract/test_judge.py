@@ -178,6 +178,12 @@ def test_a_page_that_is_none_by_what_it_says_is_rejected(reason: str, line: str,
     assert rejection(_page("The Daily", f"<p>{line}</p>" * times)).reason == reason
 
 
+def test_short_news_with_a_date_may_be_headed_like_an_error() -> None:
+    date = '<meta property="article:published_time" content="2024-03-19T08:00:00Z">'
+    assert article(f"<title>Oops! Mayor forgets the vote</title>{date}").article_body
+    assert rejection(_page("Oops! Nothing here", "<p>Try the search.</p>", date)).reason == "error-page"
+
+
 def test_an_article_about_cookies_is_kept() -> None:
     told = (
         "<p>“We use cookies to learn what you read,” the publisher told the court in its answer to the complaint.</p>"
@@ -187,7 +193,7 @@ def test_an_article_about_cookies_is_kept() -> None:
 
 def test_an_article_that_reports_such_words_is_kept() -> None:
     head = '<meta property="og:type" content="article">'
-    text = "<p>Thousands read on Monday that your IP address was blocked for good, when the bank changed its own rules.</p>"
+    text = "<p>Thousands read on Monday that your IP address was blocked for good, when the bank changed its rules.</p>"
     assert article(head, text * 2).article_body
 
 
