@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from storage.refs import is_purged
 from storage.rows import ARTICLE_COLUMNS, ARTICLE_FIELDS, AnyRow, inserted_id, select_current, to_article, values_of
 from storage.schema import ArticleTable, BandTable, EdgeTable, RejectionTable, RevisionTable, SketchTable
-from storage.types import Article, Cause, Outcome, Rejection, Standing
+from storage.types import ONLY_THE_BEGINNING, Article, Cause, Outcome, Rejection, Standing
 
 _FIND = select(ArticleTable.id, ArticleTable.date_first_seen, ArticleTable.date_last_seen).where(
     ArticleTable.url == bindparam("url")
@@ -57,7 +57,7 @@ def put_article(connection: Connection, article: Article, run_id: int, seen_at: 
     revisions = connection.execute(_REVISIONS, {"of": known.id}).all()
     _widen(connection, known, seen_at)
     digest = content_hash(article)
-    if _is_kept(revisions, digest, seen_at):
+    if _is_kept(revisions, digest, seen_at) or _is_cut_off(connection, article, revisions, seen_at):
         return Outcome.UNCHANGED
     revision_id = _insert_revision(connection, article, known.id, run_id, seen_at, digest)
     if seen_at >= revisions[-1].seen_at:
@@ -106,6 +106,26 @@ def _is_kept(revisions: Sequence[AnyRow], digest: str, seen_at: datetime) -> boo
     same_time = [revision for revision in revisions if revision.seen_at == seen_at]
     after = [revision for revision in revisions if revision.seen_at > seen_at]
     return any(revision.content_hash == digest for revision in (*before[-1:], *same_time, *after[:1]))
+
+
+def _is_cut_off(connection: Connection, article: Article, revisions: Sequence[AnyRow], seen_at: datetime) -> bool:
+    """Say whether a paywall shows only the beginning of the text that was known before."""
+    before = [revision for revision in revisions if revision.seen_at <= seen_at]
+    if ONLY_THE_BEGINNING not in article.notes or not before:
+        return False
+    return is_beginning(article.article_body, connection.execute(_TEXT, {"of": before[-1].id}).one().article_body)
+
+
+def is_beginning(text: str, known: str) -> bool:
+    """Say whether a text is shorter than a known one, which has at least half of it, line by line.
+
+    Half, because an offer to subscribe may stand below the beginning, and a line may have been edited since. The dots
+    with which a line is cut off do not count.
+    """
+    short, whole = " ".join(text.split()), " ".join(known.split())
+    lines = [" ".join(line.split()).rstrip(".… ") for line in text.splitlines()]
+    shared = sum(len(line) for line in lines if line in whole)
+    return len(short) < len(whole) and 0 < sum(map(len, lines)) <= 2 * shared
 
 
 def _widen(connection: Connection, known: AnyRow, seen_at: datetime) -> None:

@@ -124,9 +124,10 @@ class Store:
         """Keep an article as it was at ``seen_at``.
 
         UNCHANGED when headline and body are those of a revision seen at that time, of the last one before or of the
-        first after; so pages put in order of time can be put again without changing anything. Otherwise a revision is
-        added, unless the article was purged (REFUSED). When it is the newest, it becomes the current one: the article's
-        other fields are replaced, and dedupe judges it again.
+        first after; so pages put in order of time can be put again without changing anything. UNCHANGED also when the
+        text is ONLY_THE_BEGINNING, by its note, of the last one before: a paywall takes nothing away. Otherwise a
+        revision is added, unless the article was purged (REFUSED). When it is the newest, it becomes the current one:
+        the article's other fields are replaced, and dedupe judges it again.
         """
         with self.transaction() as connection:
             return articles.put_article(connection, article, run_id, seen_at)

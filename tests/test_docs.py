@@ -17,16 +17,19 @@ from pathlib import Path
 import pytest
 
 from crawler.config import Config
+from crawler.extract.judge import BEGINNING_WORDS, KINDS, MIN_WORDS, STUB_WORDS
 from crawler.reports import health
 from crawler.reports.metrics import registry
+from crawler.sources.revisit import may_become_article
 from dedupe.canonical import SIGNALS
 from dedupe.judge import RULES, Relation
 from dedupe.sketches import MIN_SHINGLES
-from storage.types import SourceState, Totals
+from storage.types import LIVE_BLOG, ONLY_THE_BEGINNING, SourceState, Totals
 from tests.cli import reference
 
 DOCS = Path(__file__).parent.parent / "docs"
 JUDGEMENT = (DOCS / "explanation" / "judgement.md").read_text()
+REJECTIONS = (DOCS / "reference" / "rejections.md").read_text()
 HOW_TO = {page.stem: page.read_text() for page in (DOCS / "how-to").glob("*.md")}
 PAGES = [DOCS.parent / "README.md", DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))]
 
@@ -49,6 +52,19 @@ def test_the_signals_are_documented_with_their_weights() -> None:
 
 def test_the_least_size_of_a_text_is_documented() -> None:
     assert f"fewer than {MIN_SHINGLES} shingles" in JUDGEMENT
+
+
+def test_the_reasons_of_rejection_are_documented() -> None:
+    found = re.findall(r"^\| `([a-z-]+)` \| .+ \| (yes|no) \|$", REJECTIONS, re.MULTILINE)
+    sources = "".join(path.read_text() for path in (DOCS.parent / "crawler" / "extract").glob("*.py"))
+    used = {kind.reason for kind in KINDS} | set(re.findall(r'Refused\("([a-z-]+)"', sources))
+    assert dict(found) == {reason: "yes" if may_become_article(reason) else "no" for reason in used}
+    assert [reason for reason, _ in found] == sorted(used)
+
+
+def test_the_notes_are_documented() -> None:
+    assert all(f"| `{note}` |" in REJECTIONS for note in (LIVE_BLOG, ONLY_THE_BEGINNING))
+    assert all(f"fewer than {count} words" in REJECTIONS for count in (MIN_WORDS, STUB_WORDS, BEGINNING_WORDS))
 
 
 def test_links_between_pages_lead_somewhere() -> None:

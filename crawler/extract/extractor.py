@@ -15,7 +15,7 @@ from crawler.extract.page import Page
 from crawler.extract.region import Region
 from crawler.extract.rules import Found
 from crawler.extract.tree import Refused, parse
-from storage.types import Article, Rejection, Stage
+from storage.types import ONLY_THE_BEGINNING, Article, Rejection, Stage
 
 
 def extract(page: Page) -> Article | Rejection:
@@ -40,8 +40,12 @@ def _article(page: Page) -> Article:
     whole = body.find(found, place)
     trimmed = _trimmed(found, fields, place, whole.value)
     text = text_of(trimmed.blocks)
-    judge.check(found, text)
-    notes = [f"furniture: {', '.join(trimmed.rules)}"] if trimmed.rules else []
+    access = fields.get("is_accessible_for_free")
+    notes = list(judge.check(found, text, access.value if access else None))
+    if ONLY_THE_BEGINNING in notes:
+        fields.setdefault("is_accessible_for_free", Found(False, "paywall in the text"))
+    if trimmed.rules:
+        notes.append(f"furniture: {', '.join(trimmed.rules)}")
     fields["article_body"] = Found(text, whole.rule)
     fields |= _from_text(fields, text_of(whole.value), text)
     fields |= _language(fields, text, notes)

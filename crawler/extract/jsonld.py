@@ -55,11 +55,21 @@ def article_node(nodes: tuple[Node, ...], url: str, titles: frozenset[str]) -> N
     Pages carry nodes of related articles too: the one that names this URL wins, then the one with the page's title,
     then the first with a body or a date.
     """
-    articles = [node for node in nodes if _is_article(node)]
+    articles = article_nodes(nodes)
     if len(articles) < 2:
         return articles[0] if articles else {}
     identity = urls.identity(url)
     return max(articles, key=lambda node: _closeness(node, identity, titles))
+
+
+def article_nodes(nodes: tuple[Node, ...]) -> list[Node]:
+    """Return the nodes of articles, this page's or others."""
+    return [node for node in nodes if _is_article(node)]
+
+
+def describes(node: Node, url: str, titles: frozenset[str]) -> bool:
+    """Return whether a node names this URL or one of these case-folded titles."""
+    return any(_closeness(node, urls.identity(url), titles)[:2])
 
 
 def _is_article(node: Node) -> bool:

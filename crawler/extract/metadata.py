@@ -162,6 +162,7 @@ FIELDS: Mapping[str, Sequence[Rule[Any]]] = {
         Rule("json-ld isAccessibleForFree", lambda evidence: _word(evidence.article.get("isAccessibleForFree"))),
         *rules.micro("isAccessibleForFree"),
         *rules.meta("article:content_tier", "isaccessibleforfree"),
+        Rule("json-ld hasPart", lambda evidence: _locked_part(evidence.article)),
     ),
     "is_based_on": rules.link(
         *rules.ld("isBasedOn", "isBasedOnUrl"),
@@ -170,6 +171,14 @@ FIELDS: Mapping[str, Sequence[Rule[Any]]] = {
         rules.linked("original-source"),
     ),
 }
+
+
+def _locked_part(article: jsonld.Node) -> str | None:
+    """Return "false" if a part of the article is not free; one that is says nothing of the others."""
+    parts = article.get("hasPart")
+    listed = parts if isinstance(parts, list) else [parts]
+    words = [_word(part.get("isAccessibleForFree")) for part in listed if isinstance(part, dict)]
+    return next((word for word in words if word and word.lower() == "false"), None)
 
 
 def _word(value: object) -> str | None:

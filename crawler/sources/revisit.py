@@ -20,8 +20,8 @@ _FINAL_REASONS = frozenset({"section-front", "video-page", "gallery-page", "not-
 def may_become_article(reason: str) -> bool:
     """Return whether a page rejected for this reason may hold an article later.
 
-    A text may follow its headline, and a log-in or error page give way to the article. A front page, a gallery or a
-    picture stays what it is.
+    A text may follow its headline, and a paywall, a bot check, a log-in or error page give way to the article. A front
+    page, a gallery or a picture stays what it is.
     """
     return reason not in _FINAL_REASONS
 

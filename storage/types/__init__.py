@@ -19,6 +19,8 @@ from storage.types.answers import (
     Window,
 )
 from storage.types.records import (
+    LIVE_BLOG,
+    ONLY_THE_BEGINNING,
     TEXT_FROM,
     Article,
     Cause,
@@ -43,6 +45,8 @@ from storage.types.states import (
 )
 
 __all__ = [
+    "LIVE_BLOG",
+    "ONLY_THE_BEGINNING",
     "TEXT_FROM",
     "ArchiveState",
     "Article",

@@ -42,6 +42,8 @@ class Role(StrEnum):
 
 
 TEXT_FROM = "text_from"
+LIVE_BLOG = "live-blog"
+ONLY_THE_BEGINNING = "paywall: only the beginning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class Article:
     reservations against text and data mining ("noai", "tdm-reservation"). ``extra`` keeps fields of an import that
     have no name here, and under ``TEXT_FROM`` where a text comes from that is not the page's. ``provenance`` names the
     rule of extraction that gave each field; ``notes`` are what extraction noticed, as "KIND" or "KIND: what"
-    ("live-blog", "furniture: byline, date").
+    (``LIVE_BLOG``, ``ONLY_THE_BEGINNING``, "furniture: byline, date").
     """
 
     url: str

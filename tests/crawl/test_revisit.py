@@ -106,7 +106,8 @@ def test_a_page_that_may_become_an_article_is_looked_at_while_fresh() -> None:
 
 
 def test_reasons_that_may_pass_are_told_from_those_that_stay() -> None:
-    assert all(map(revisit.may_become_article, ("too-short", "login-page", "error-page", "consent-page", "empty")))
+    passing = ("too-short", "login-page", "error-page", "consent-page", "empty", "paywall-stub", "blocked-page")
+    assert all(map(revisit.may_become_article, passing))
     assert not any(map(revisit.may_become_article, ("section-front", "gallery-page", "video-page", "not-html")))
 
 

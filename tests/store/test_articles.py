@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, event
 
+from storage.articles import is_beginning
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import Article, Outcome, Rejection, Stage
@@ -280,3 +281,20 @@ def test_pages_of_finished_runs_are_summed(store: Store, queries: Queries) -> No
         store.finish_run(store.start_run("crawl", NOON), NOON, counts)
     store.start_run("crawl", NOON)
     assert (queries.stats().runs, queries.stats().fetched) == (4, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_it"),
+    [
+        ("One two three.", True),
+        ("One two three.\nFour fi…", True),
+        ("One  two three.\nSubscribe!", True),
+        ("One two three.\nFour five six.", False),
+        ("One two three.\nFour five six. Seven.", False),
+        ("Quite another.", False),
+        ("One.\nQuite another text", False),
+        ("", False),
+    ],
+)
+def test_the_beginning_of_a_text_is_known_by_its_lines(text: str, is_it: bool) -> None:
+    assert is_beginning(text, "One two three.\nFour five six.") is is_it
