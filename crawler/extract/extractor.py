@@ -7,16 +7,21 @@ from typing import Any
 
 from crawler import urls
 from crawler.extract import agencies, body, evidence, furniture, judge, metadata, rules
+from crawler.extract.overrides import Override
+from crawler.extract.overriding import Overriding
 from crawler.extract.page import Page
 from crawler.extract.rules import Found
 from crawler.extract.tree import Refused, parse
 from storage.types import Article, Rejection, Stage
 
 
-def extract(page: Page) -> Article | Rejection:
-    """Return the article on the page, or why there is none. Pure: no network, no clock, nothing kept between pages."""
+def extract(page: Page, override: Override | None = None) -> Article | Rejection:
+    """Return the article on the page, or why there is none. Pure: no network, no clock, nothing kept between pages.
+
+    ``override`` is the publisher's, of which only this page's time says whether it holds.
+    """
     try:
-        return _article(page)
+        return _article(page, override)
     except Refused as refused:
         source = page.source or urls.site_of(page.url)
         return Rejection(
@@ -28,10 +33,11 @@ def extract(page: Page) -> Article | Rejection:
         )
 
 
-def _article(page: Page) -> Article:
+def _article(page: Page, override: Override | None) -> Article:
     found = evidence.gather(page, parse(page))
-    fields = metadata.read(found)
-    whole = body.text_of(found)
+    fixed = Overriding(override, found)
+    fields = metadata.read(found, fixed.rules)
+    whole = fixed.body() or body.text_of(found)
     authors = fields["authors"].value if "authors" in fields else ()
     text = furniture.trim(whole.value, furniture.Context(metadata.titles(found), authors))
     judge.check(found, text)
@@ -42,6 +48,7 @@ def _article(page: Page) -> Article:
         **{"headline": ""} | {field: value.value for field, value in fields.items()},
         opt_outs=rules.opt_outs(found),
         provenance={field: value.rule for field, value in fields.items()},
+        notes=tuple(fixed.notes),
     )
 
 
