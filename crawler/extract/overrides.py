@@ -42,7 +42,7 @@ def compiled(selector: str) -> etree.XPath:
 
 
 def _selector(text: str) -> str:
-    """Refuse what is no selector, names what no page defines, or gives a number."""
+    """Refuse what is no selector, cannot be asked, or gives a number or a truth."""
     try:
         found = compiled(text)(html.document_fromstring("<p></p>"))
     except etree.XPathError as error:

@@ -16,7 +16,7 @@ from crawler.extract.rules import Found, Rule
 Match: TypeAlias = "html.HtmlElement | str"
 
 _MAX_PARTS, _MAX_VALUES = 2_000, 50
-_MAX_BODY_CHARS, _MAX_VALUE_CHARS = 500_000, 500
+_MAX_BODY_CHARS, _MAX_VALUE_CHARS = 500_000, 300
 _MAX_DROPPED = 0.9
 """Where a selector is taken to have lost its aim: elements of a body, other values, characters, share of the text."""
 

@@ -32,6 +32,63 @@ def test_a_page_that_is_no_article_is_rejected_with_its_reason(wirefold: Command
     assert done.value["reason"] in wirefold("extract", "page.html", "--format", "text").out
 
 
+def configure_override(text: str) -> None:
+    """Write an override and a configuration that names its folder, in a folder of their own."""
+    Path("own/fixes").mkdir(parents=True)
+    Path("own/wirefold.toml").write_text('[extract]\noverrides = "fixes"\n')
+    Path("own/fixes/one.toml").write_text(f"site = 'one.example'\nwhy = 'a habit'\n{text}")
+
+
+ONE = ("extract", "page.html", "--url", "https://www.one.example/a", "--config", "own/wirefold.toml")
+
+
+def test_an_operators_override_can_be_tried_out(wirefold: Command) -> None:
+    Path("page.html").write_bytes(page(1))
+    configure_override("headline = 'p'\nauthors = '.none'")
+    assert wirefold(*ONE).value["notes"][0].startswith("override: headline of one.example matched too much")
+    Path("own/fixes/one.toml").write_text("site = 'one.example'\nwhy = 'a habit'\nbody = '(//p)[2]'")
+    article = wirefold(*ONE).value
+    assert "\n" not in article["articleBody"]
+    assert article["provenance"]["article_body"] == "override one.example"
+
+
+def test_explain_shows_each_field_with_its_rule_and_what_was_noticed(wirefold: Command) -> None:
+    Path("page.html").write_bytes(page(1))
+    configure_override("headline = 'p'\nbody = 'article'")
+    lines = wirefold(*ONE, "--explain").out.splitlines()
+    [body] = [line for line in lines if line.lstrip().startswith("articleBody")]
+    assert body.rstrip().endswith("override one.example")
+    assert lines[-2] == "Noticed:"
+    assert lines[-1].startswith("  override: headline of one.example matched too much")
+
+
+def test_explain_says_that_an_override_lapsed(wirefold: Command) -> None:
+    Path("page.html").write_bytes(page(1))
+    configure_override("headline = 'p'\nvalid_until = 2020-12-31")
+    assert "override: one.example lapsed, it was valid until 2020-12-31" in wirefold(*ONE, "--explain").out
+
+
+def test_explain_is_for_programs_too(wirefold: Command) -> None:
+    Path("page.html").write_bytes(page(1))
+    explained = wirefold("extract", "page.html", "--explain", "--format", "json").value
+    assert explained["notes"] == []
+    article = wirefold("extract", "page.html").value
+    assert {row["field"]: row["value"] for row in explained["fields"]}.items() <= article.items()
+    assert {row["rule"] for row in explained["fields"]} == set(article["provenance"].values())
+
+
+def test_explain_gives_the_reason_of_a_rejection(wirefold: Command) -> None:
+    Path("page.html").write_text("<html><body><p>Short.</p></body></html>")
+    done = wirefold("extract", "page.html", "--explain")
+    assert (done.code, done.out.splitlines()[0]) == (1, "Rejected: extract/too-short")
+
+
+def test_an_override_that_cannot_be_used_is_named(wirefold: Command) -> None:
+    Path("page.html").write_bytes(page(1))
+    configure_override("body = 'div['")
+    assert "own/fixes/one.toml: body: not a selector" in wirefold(*ONE).complaint
+
+
 @pytest.mark.slow
 def test_a_page_is_fetched_by_the_rules_of_a_crawl(installed: Command, tmp_path: Path) -> None:
     with serve() as web:
