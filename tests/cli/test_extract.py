@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command
-from tests.cli.pages import configure, page
+from tests.cli.pages import configure, configure_override, page
 from tests.crawl.web import Answer, serve
 
 
@@ -32,19 +32,18 @@ def test_a_page_that_is_no_article_is_rejected_with_its_reason(wirefold: Command
     assert done.value["reason"] in wirefold("extract", "page.html", "--format", "text").out
 
 
-def configure_override(text: str) -> None:
-    """Write an override and a configuration that names its folder, in a folder of their own."""
-    Path("own/fixes").mkdir(parents=True)
-    Path("own/wirefold.toml").write_text('[extract]\noverrides = "fixes"\n')
-    Path("own/fixes/one.toml").write_text(f"site = 'one.example'\nwhy = 'a habit'\n{text}")
-
-
 ONE = ("extract", "page.html", "--url", "https://www.one.example/a", "--config", "own/wirefold.toml")
+
+
+def fix(text: str) -> None:
+    """Write an override of one.example, and a configuration that names it."""
+    Path("own").mkdir()
+    configure_override(Path("own"), "one.example", text)
 
 
 def test_an_operators_override_can_be_tried_out(wirefold: Command) -> None:
     Path("page.html").write_bytes(page(1))
-    configure_override("headline = 'p'\nauthors = '.none'")
+    fix("headline = 'p'\nauthors = '.none'")
     assert wirefold(*ONE).value["notes"][0].startswith("override: headline of one.example matched too much")
     Path("own/fixes/one.toml").write_text("site = 'one.example'\nwhy = 'a habit'\nbody = '(//p)[2]'")
     article = wirefold(*ONE).value
@@ -54,7 +53,7 @@ def test_an_operators_override_can_be_tried_out(wirefold: Command) -> None:
 
 def test_explain_shows_each_field_with_its_rule_and_what_was_noticed(wirefold: Command) -> None:
     Path("page.html").write_bytes(page(1))
-    configure_override("headline = 'p'\nbody = 'article'")
+    fix("headline = 'p'\nbody = 'article'")
     lines = wirefold(*ONE, "--explain").out.splitlines()
     [body] = [line for line in lines if line.lstrip().startswith("articleBody")]
     assert body.rstrip().endswith("override one.example")
@@ -64,7 +63,7 @@ def test_explain_shows_each_field_with_its_rule_and_what_was_noticed(wirefold: C
 
 def test_explain_says_that_an_override_lapsed(wirefold: Command) -> None:
     Path("page.html").write_bytes(page(1))
-    configure_override("headline = 'p'\nvalid_until = 2020-12-31")
+    fix("headline = 'p'\nvalid_until = 2020-12-31")
     assert "override: one.example lapsed, it was valid until 2020-12-31" in wirefold(*ONE, "--explain").out
 
 
@@ -85,7 +84,7 @@ def test_explain_gives_the_reason_of_a_rejection(wirefold: Command) -> None:
 
 def test_an_override_that_cannot_be_used_is_named(wirefold: Command) -> None:
     Path("page.html").write_bytes(page(1))
-    configure_override("body = 'div['")
+    fix("body = 'div['")
     assert "own/fixes/one.toml: body: not a selector" in wirefold(*ONE).complaint
 
 
