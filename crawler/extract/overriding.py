@@ -22,24 +22,8 @@ _MAX_DROPPED = 0.9
 
 _INLINE = {
     *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins"),
-    *(
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-    ),
-    *("u", "var", "wbr"),
+    *("kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time"),
+    *("tt", "u", "var", "wbr"),
 }
 _NO_TEXT = {
     *("audio", "button", "canvas", "figure", "form", "head", "iframe", "noscript", "object", "script", "select"),
