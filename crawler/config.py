@@ -8,12 +8,14 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from crawler.errors import ConfigError
+
+M = TypeVar("M", bound=BaseModel)
 
 FILE_NAME = "wirefold.toml"
 _YEAR_H = 8_760
@@ -59,6 +61,11 @@ TEMPLATE = """\
 # Keep in the store, compressed, the latest page of each article, and of each address that gave none, so that
 # "wirefold reextract" can read them again by better rules. It takes about 26 kB an article.
 # keep_pages = false
+
+[extract]
+# A folder with fixes for single publishers, its path counted from this file's folder. They go before those that come
+# with Wirefold. docs/how-to/publisher-fixes.md says how to write one.
+# overrides = "overrides"
 
 # One block for each source. kind is "feed" (RSS, Atom, JSON Feed), "sitemap" (a news sitemap or an index of them) or
 # "section" (a page whose links look like articles).
@@ -144,11 +151,18 @@ class CrawlOptions(_Frozen):
     keep_pages: bool = False
 
 
+class ExtractOptions(_Frozen):
+    """How pages become articles. ``TEMPLATE`` says what each option means."""
+
+    overrides: Path | None = None
+
+
 class Config(_Frozen):
     """Everything an operator can set. ``store`` is a path or an SQLAlchemy URL; None means the default place."""
 
     store: str | None = None
     crawl: CrawlOptions = CrawlOptions()
+    extract: ExtractOptions = ExtractOptions()
     sources: tuple[SourceSpec, ...] = Field(default=(), validation_alias="source")
 
     @model_validator(mode="after")
@@ -177,16 +191,29 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
         ConfigError: the file cannot be read, is not TOML, or has an unknown field or a wrong value.
     """
     found = find(path, environment)
-    config = Config() if found is None else _parse(_read(found), found)
-    store = environment.get("WIREFOLD_STORE") or _store_of(config, found)
-    return config.model_copy(update={"store": store})
+    config = Config() if found is None else _with_places(_parse(_read(found), found), found.parent)
+    return config.model_copy(update={"store": environment.get("WIREFOLD_STORE") or config.store})
 
 
-def _store_of(config: Config, found: Path | None) -> str | None:
-    """Return the file's store; a path in it counts from the file's folder, wherever the program was started."""
-    if found is None or config.store is None or "://" in config.store:
-        return config.store
-    return str(found.parent / Path(config.store).expanduser())
+def _with_places(config: Config, folder: Path) -> Config:
+    """Count the paths in a file from its folder, wherever the program was started."""
+    store, overrides = config.store, config.extract.overrides
+    if store is not None and "://" not in store:
+        store = str(folder / Path(store).expanduser())
+    if overrides is not None:
+        overrides = folder / overrides.expanduser()
+    return config.model_copy(
+        update={"store": store, "extract": config.extract.model_copy(update={"overrides": overrides})}
+    )
+
+
+def read_as(model: type[M], path: Path) -> M:
+    """Read another TOML file of the operator's.
+
+    Raises:
+        ConfigError: it cannot be read, is not TOML, or has an unknown field or a wrong value.
+    """
+    return _parse_as(model, _read(path), path)
 
 
 def add_source(path: Path, spec: SourceSpec) -> None:
@@ -218,8 +245,12 @@ def _read(path: Path) -> str:
 
 
 def _parse(text: str, path: Path) -> Config:
+    return _parse_as(Config, text, path)
+
+
+def _parse_as(model: type[M], text: str, path: Path) -> M:
     try:
-        return Config.model_validate(tomllib.loads(text))
+        return model.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(path, "", f"not TOML: {error}") from error
     except ValidationError as error:

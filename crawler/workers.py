@@ -23,6 +23,7 @@ from crawler import urls
 from crawler.config import SourceSpec
 from crawler.errors import SourceError
 from crawler.extract import Page, extract
+from crawler.extract.overrides import NO_OVERRIDES, Overrides
 from crawler.sources import Discovered, discover
 from crawler.sources.sections import Shapes
 from storage.types import Article, Rejection, Stage
@@ -47,14 +48,22 @@ class WorkerPool:
         processes: how many; None for one per core.
         timeout_s: wall-clock limit of one page or source; the worker is then killed and replaced.
         memory_bytes: address space of one worker; what needs more is lost.
+        overrides: the fixes for single publishers; a page is handed over with its own alone.
     """
 
-    def __init__(self, processes: int | None = None, timeout_s: float = 20, memory_bytes: int = 2 * GIB) -> None:
+    def __init__(
+        self,
+        processes: int | None = None,
+        timeout_s: float = 20,
+        memory_bytes: int = 2 * GIB,
+        overrides: Overrides = NO_OVERRIDES,
+    ) -> None:
         context = _WidePipes()
         context.set_forkserver_preload(["crawler.workers", "trafilatura"])
         forkserver.ensure_running()  # it loads all this while the caller goes on
         self.processes = processes or os.cpu_count() or 1
         self._timeout_s = timeout_s
+        self._overrides = overrides
         self._pool: Any = ProcessPool(
             self.processes, initializer=_begin_worker, initargs=(memory_bytes,), context=context
         )
@@ -77,7 +86,7 @@ class WorkerPool:
 
     def extract(self, page: Page) -> Future[Result]:
         """Return a future of what extraction makes of the page; a quarantined page is a Rejection, not an exception."""
-        return self._call(partial(_quarantined, page), extract, page)
+        return self._call(partial(_quarantined, page), extract, page, self._overrides.of(page))
 
     def discover(
         self, spec: SourceSpec, body: bytes, content_type: str | None, url: str, shapes: Shapes

@@ -18,6 +18,7 @@ import pytest
 
 from crawler.config import Config
 from crawler.extract.judge import BEGINNING_WORDS, KINDS, MIN_WORDS, STUB_WORDS
+from crawler.extract.overrides import Override
 from crawler.reports import health
 from crawler.reports.metrics import registry
 from crawler.sources.revisit import may_become_article
@@ -113,6 +114,12 @@ def test_a_block_of_a_source_is_a_configuration() -> None:
     [block] = blocks(HOW_TO["sources"], "toml")
     [spec] = Config.model_validate(tomllib.loads(block)).sources
     assert spec.model_fields_set == {*type(spec).model_fields}
+
+
+def test_the_blocks_of_an_override_are_a_configuration_and_an_override() -> None:
+    configuration, override = map(tomllib.loads, blocks(HOW_TO["publisher-fixes"], "toml"))
+    assert Config.model_validate(configuration).extract.overrides is not None
+    assert Override.model_validate(override).model_fields_set == {*Override.model_fields}
 
 
 def test_the_units_are_what_systemd_takes(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import NoReturn
 import pytest
 
 from crawler.extract import Page
+from crawler.extract.overrides import Override, Overrides
 from crawler.workers import GIB, WorkerPool
 from storage.types import Article, Rejection
 
@@ -59,6 +60,14 @@ def test_an_article_comes_back_from_the_workers(pool: WorkerPool) -> None:
     result = pool.extract(_page(1)).result(timeout=30)
     assert isinstance(result, Article)
     assert result.headline == "Budget approved"
+
+
+def test_workers_use_the_override_of_the_pages_site() -> None:
+    ours = Override(site="a.example", why="a habit", headline="p")
+    with WorkerPool(1, overrides=Overrides((ours,))) as pool:
+        result = pool.extract(_page(1)).result(timeout=30)
+    assert isinstance(result, Article)
+    assert result.provenance["headline"] == "override a.example"
 
 
 @pytest.mark.parametrize(

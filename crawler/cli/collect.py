@@ -67,16 +67,19 @@ def ingest(
         _fetch(lists, store, loaded)
         return
     from crawler import jobs
+    from crawler.extract import overrides
     from crawler.jobs.archives import Intake
 
-    options = loaded.crawl
+    options, publishers = loaded.crawl, overrides.load(loaded.extract.overrides)
     intake = Intake(
         again=again, base=_address(base), keep_pages=options.keep_pages, max_page_bytes=options.max_page_bytes
     )
     run_job(
         store,
         loaded,
-        lambda opened, shown: jobs.ingest(opened, paths, workers=options.workers, progress=shown, intake=intake),
+        lambda opened, shown: jobs.ingest(
+            opened, paths, workers=options.workers, progress=shown, intake=intake, overrides=publishers
+        ),
     )
 
 

@@ -56,6 +56,18 @@ def in_schema_org(article: Article) -> dict[str, Any]:
     return found | {"provenance": {_camel(name): rule for name, rule in article.provenance.items()}}
 
 
+def explained(article: Article) -> dict[str, Any]:
+    """Give each field with the rule that found it, and what was noticed on the way."""
+    found = [
+        (field.name, getattr(article, field.name)) for field in fields(article) if field.name in article.provenance
+    ]
+    return {
+        "url": article.url,
+        "fields": [{"field": _camel(name), "value": value, "rule": article.provenance[name]} for name, value in found],
+        "notes": article.notes,
+    }
+
+
 def _pick(row: MemberRow, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 

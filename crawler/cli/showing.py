@@ -33,13 +33,21 @@ def article_lines(detail: ArticleDetail, texts: Texts) -> Iterator[str]:
     yield clean(detail.article.article_body)
 
 
-def extracted_lines(result: Article | Rejection) -> Iterator[str]:
+def extracted_lines(article: Article) -> Iterator[str]:
     """Write what extraction made of a page."""
-    if isinstance(result, Rejection):
-        yield f"Rejected: {result.stage}/{result.reason}"
-        yield clean(result.detail)
-    else:
-        yield from (_headline(result), *_fields(result), "", clean(result.article_body))
+    yield from (_headline(article), *_fields(article), "", clean(article.article_body))
+
+
+def rejected_lines(rejection: Rejection) -> Iterator[str]:
+    """Write why a page is no article."""
+    yield f"Rejected: {rejection.stage}/{rejection.reason}"
+    yield clean(rejection.detail)
+
+
+def noticed_lines(article: Article) -> Iterator[str]:
+    """Write what was noticed while the page was read, overrides that lapsed or missed among it."""
+    yield "Noticed:" if article.notes else "Nothing else was noticed."
+    yield from (f"  {brief(note, 500)}" for note in article.notes)
 
 
 def _headline(article: Article) -> str:
@@ -57,13 +65,18 @@ def _revision(row: RevisionRow) -> str:
 
 
 def _field(name: str, value: Any) -> str:
+    return f"  {name.replace('_', ' '):<22}{brief(value_text(value), 500)}"
+
+
+def value_text(value: Any) -> str:
+    """Write a field's value for a person."""
     if isinstance(value, datetime):
-        value = f"{moment(value)} UTC"
-    elif isinstance(value, tuple):
-        value = ("; " if name == "notes" else ", ").join(value)
-    elif name == "provenance":
-        value = ", ".join(f"{field}: {rule}" for field, rule in value.items())
-    return f"  {name.replace('_', ' '):<22}{brief(str(value), 500)}"
+        return f"{moment(value)} UTC"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{field}: {rule}" for field, rule in value.items())
+    if isinstance(value, tuple):
+        return ("; " if any(", " in part for part in value) else ", ").join(value)
+    return str(value)
 
 
 def _cluster_lines(detail: ArticleDetail) -> Iterator[str]:

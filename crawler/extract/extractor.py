@@ -11,6 +11,8 @@ from crawler.extract.blocks import Block, text_of
 from crawler.extract.evidence import Evidence
 from crawler.extract.furniture import Trimmed
 from crawler.extract.furniture_rules import Context, plain
+from crawler.extract.overrides import Override
+from crawler.extract.overriding import Overriding
 from crawler.extract.page import Page
 from crawler.extract.region import Region
 from crawler.extract.rules import Found
@@ -18,10 +20,13 @@ from crawler.extract.tree import Refused, parse
 from storage.types import ONLY_THE_BEGINNING, Article, Rejection, Stage
 
 
-def extract(page: Page) -> Article | Rejection:
-    """Return the article on the page, or why there is none. Pure: no network, no clock, nothing kept between pages."""
+def extract(page: Page, override: Override | None = None) -> Article | Rejection:
+    """Return the article on the page, or why there is none. Pure: no network, no clock, nothing kept between pages.
+
+    ``override`` is the publisher's, of which only this page's time says whether it holds.
+    """
     try:
-        return _article(page)
+        return _article(page, override)
     except Refused as refused:
         source = page.source or urls.site_of(page.url)
         return Rejection(
@@ -33,15 +38,16 @@ def extract(page: Page) -> Article | Rejection:
         )
 
 
-def _article(page: Page) -> Article:
+def _article(page: Page, override: Override | None) -> Article:
     found = evidence.gather(page, parse(page))
-    fields = metadata.read(found)
+    fixed = Overriding(override, found)
+    fields = metadata.read(found, fixed.rules)
     place = region.find(found.tree)
-    whole = body.find(found, place)
+    whole = fixed.body() or body.find(found, place)
     trimmed = _trimmed(found, fields, place, whole.value)
     text = text_of(trimmed.blocks)
     access = fields.get("is_accessible_for_free")
-    notes = list(judge.check(found, text, access.value if access else None))
+    notes = [*fixed.notes, *judge.check(found, text, access.value if access else None)]
     if ONLY_THE_BEGINNING in notes:
         fields.setdefault("is_accessible_for_free", Found(False, "paywall in the text"))
     if trimmed.rules:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from crawler.extract import bylines, dates, jsonld, rules
@@ -19,12 +20,13 @@ from crawler.extract.rules import Found, Rule
 Dated = tuple[datetime, str]
 
 
-def read(evidence: Evidence) -> dict[str, Found[Any]]:
-    """Return what the rules of every field find; a field that none finds is left out.
+def read(evidence: Evidence, first: Mapping[str, Sequence[Rule[Any]]] = MappingProxyType({})) -> dict[str, Found[Any]]:
+    """Return what the rules of every field find, ``first`` those of a publisher; a field that none finds is left out.
 
     The names are those of ``storage.types.Article``. Dates are judged against the time of fetching, not the clock.
     """
-    found = {field: value for field, listed in FIELDS.items() if (value := rules.pick(listed, evidence))}
+    every = {field: (*first.get(field, ()), *listed) for field, listed in FIELDS.items()}
+    found = {field: value for field, listed in every.items() if (value := rules.pick(listed, evidence))}
     for field in ("date_published", "date_modified"):
         if field in found:
             found[field], found[f"{field}_raw"] = _date(found[field], evidence)

@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from crawler.errors import ArchiveError, RecordError
+from crawler.extract.overrides import NO_OVERRIDES, Overrides
 from crawler.extract.page import Page
 from crawler.jobs.dedupe import judged
 from crawler.jobs.keeping import Keeper, Summary, keeping, utc_now
@@ -67,6 +68,7 @@ def ingest(
     workers: int | None,
     progress: Progress,
     intake: Intake = Intake(),
+    overrides: Overrides = NO_OVERRIDES,
 ) -> Summary:
     """Take the pages of WARC files, HTML files and folders of them into the store, then judge what is new.
 
@@ -80,7 +82,10 @@ def ingest(
             (step for path in survey.warcs for step in _archive(path, store, keeper, intake)),
             (step for file in survey.pages for step in _saved(file, keeper, intake)),
         )
-        with progress.step("Reading pages", survey.size_bytes) as advance, WorkerPool(workers) as pool:
+        with (
+            progress.step("Reading pages", survey.size_bytes) as advance,
+            WorkerPool(workers, overrides=overrides) as pool,
+        ):
             for step, extracting in _extracted(steps, pool):
                 _keep(step, extracting, store, keeper)
                 advance(step.size_bytes)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from crawler import spiders, urls
 from crawler.config import Config, CrawlOptions, SourceSpec
+from crawler.extract import overrides
 from crawler.extract.page import Page
 from crawler.jobs.dedupe import judged
 from crawler.jobs.keeping import Clock, Keeper, Summary, keeping, utc_now
@@ -59,7 +60,7 @@ def crawl(
         runs = _runs(store, specs, run.due_only, now())
         if runs:
             limits = Limits(time_s=run.time_limit_s, warc_dir=run.warc_dir)
-            _fetch(store, config.crawl, runs, keeper, progress, limits, now)
+            _fetch(store, config, runs, keeper, progress, limits, now)
         keeper.flush()
         keeper.counts["left"] = sum(store.count_due(spec.name, now()) for spec in specs)
         return judged(store, keeper, progress)
@@ -76,7 +77,7 @@ def crawl_urls(
         for site, links in by_site.items():
             store.put_links(site, [_listed(link) for link in links], seen_at=now())
         runs = [_listed_run(site, links) for site, links in by_site.items()]
-        _fetch(store, config.crawl, runs, keeper, progress, Limits(), now)
+        _fetch(store, config, runs, keeper, progress, Limits(), now)
         return judged(store, keeper, progress)
 
 
@@ -99,14 +100,18 @@ def _runs(store: Store, specs: Sequence[SourceSpec], due_only: bool, at: datetim
 
 def _fetch(
     store: Store,
-    options: CrawlOptions,
+    config: Config,
     runs: Sequence[SourceRun],
     keeper: Keeper,
     progress: Progress,
     limits: Limits,
     now: Clock,
 ) -> None:
-    with progress.step("Crawling", None) as advance, WorkerPool(options.workers) as pool:
+    options, publishers = config.crawl, overrides.load(config.extract.overrides)
+    with (
+        progress.step("Crawling", None) as advance,
+        WorkerPool(options.workers, overrides=publishers) as pool,
+    ):
         ledger = _Ledger(store, keeper, pool, options, now, advance)
         counts = spiders.run(options, runs, ledger, pool, now, limits)
     keeper.counts.update({name: count for name, count in asdict(counts).items() if name != "hosts"})

@@ -22,3 +22,12 @@ def configure(folder: Path, proxy: str) -> None:
         for name, host in (("good", "a"), ("bad", "b"))
     )
     (folder / "wirefold.toml").write_text(f'[crawl]\nproxy = "{proxy}"\ndelay_s = 0\nworkers = 1\n{sources}')
+
+
+def configure_override(folder: Path, site: str, text: str) -> Path:
+    """Write an override, and add its folder to the configuration."""
+    (folder / "fixes").mkdir(exist_ok=True)
+    (folder / "fixes" / "one.toml").write_text(f"site = '{site}'\nwhy = 'a habit'\n{text}")
+    with (folder / "wirefold.toml").open("a") as file:
+        file.write('[extract]\noverrides = "fixes"\n')
+    return folder / "wirefold.toml"

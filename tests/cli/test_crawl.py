@@ -21,7 +21,7 @@ from crawler.errors import CrawlerError
 from crawler.jobs import Summary
 from storage.store import Store
 from tests.cli.conftest import WIREFOLD, Command
-from tests.cli.pages import configure, page
+from tests.cli.pages import configure, configure_override, page
 from tests.crawl.web import Answer, Web, rss, serve
 from tests.dedupe import prose
 
@@ -49,6 +49,20 @@ def measured(file: Path = METRICS) -> dict[str, float]:
     """Read a metrics file."""
     lines = [line for line in file.read_text().splitlines() if not line.startswith("#")]
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
+
+
+@pytest.mark.slow
+def test_the_operators_overrides_hold(installed: Command, tmp_path: Path) -> None:
+    with serve() as web:
+        two_sources(web)
+        configure(tmp_path, web.proxy)
+        file = configure_override(tmp_path, "a.example", "body = '(//p'")
+        refused = installed("crawl", "--source", "good")
+        (tmp_path / "fixes" / "one.toml").write_text("site = 'a.example'\nwhy = 'a habit'\nbody = '(//p)[2]'")
+        installed("crawl", "--source", "good", "--config", file)
+    assert "fixes/one.toml: body: not a selector" in refused.complaint
+    [article] = installed("articles", "--format", "json").value
+    assert "\n" not in installed("show", str(article["id"]), "--format", "json").value["article"]["article_body"]
 
 
 @pytest.mark.slow

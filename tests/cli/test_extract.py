@@ -9,7 +9,7 @@ import pytest
 from crawler.cli.records import in_schema_org
 from crawler.cli.showing import extracted_lines
 from tests.cli.conftest import Command
-from tests.cli.pages import configure, page
+from tests.cli.pages import configure, configure_override, page
 from tests.crawl.web import Answer, serve
 from tests.store.build import an_article
 
@@ -33,6 +33,62 @@ def test_a_page_that_is_no_article_is_rejected_with_its_reason(wirefold: Command
     assert done.code == 1
     assert done.value["stage"] == "extract"
     assert done.value["reason"] in wirefold("extract", "page.html", "--format", "text").out
+
+
+ONE = ("extract", "page.html", "--url", "https://www.one.example/a", "--config", "own/wirefold.toml")
+
+
+def fix(text: str) -> None:
+    """Write an override of one.example, and a configuration that names it."""
+    Path("own").mkdir()
+    configure_override(Path("own"), "one.example", text)
+
+
+def test_an_operators_override_can_be_tried_out(wirefold: Command) -> None:
+    Path("page.html").write_bytes(page(1))
+    fix("headline = 'p'\nauthors = '.none'")
+    assert wirefold(*ONE).value["notes"][0].startswith("override: headline of one.example matched too much")
+    Path("own/fixes/one.toml").write_text("site = 'one.example'\nwhy = 'a habit'\nbody = '(//p)[2]'")
+    article = wirefold(*ONE).value
+    assert "\n" not in article["articleBody"]
+    assert article["provenance"]["article_body"] == "override one.example"
+
+
+def test_explain_shows_each_field_with_its_rule_and_what_was_noticed(wirefold: Command) -> None:
+    Path("page.html").write_bytes(page(1))
+    fix("headline = 'p'\nbody = 'article'")
+    lines = wirefold(*ONE, "--explain").out.splitlines()
+    [body] = [line for line in lines if line.lstrip().startswith("articleBody")]
+    assert body.rstrip().endswith("override one.example")
+    assert lines[-2] == "Noticed:"
+    assert lines[-1].startswith("  override: headline of one.example matched too much")
+
+
+def test_explain_says_that_an_override_lapsed(wirefold: Command) -> None:
+    Path("page.html").write_bytes(page(1))
+    fix("headline = 'p'\nvalid_until = 2020-12-31")
+    assert "override: one.example lapsed, it was valid until 2020-12-31" in wirefold(*ONE, "--explain").out
+
+
+def test_explain_is_for_programs_too(wirefold: Command) -> None:
+    Path("page.html").write_bytes(page(1))
+    explained = wirefold("extract", "page.html", "--explain", "--format", "json").value
+    assert explained["notes"] == []
+    article = wirefold("extract", "page.html").value
+    assert {row["field"]: row["value"] for row in explained["fields"]}.items() <= article.items()
+    assert {row["rule"] for row in explained["fields"]} == set(article["provenance"].values())
+
+
+def test_explain_gives_the_reason_of_a_rejection(wirefold: Command) -> None:
+    Path("page.html").write_text("<html><body><p>Short.</p></body></html>")
+    done = wirefold("extract", "page.html", "--explain")
+    assert (done.code, done.out.splitlines()[0]) == (1, "Rejected: extract/too-short")
+
+
+def test_an_override_that_cannot_be_used_is_named(wirefold: Command) -> None:
+    Path("page.html").write_bytes(page(1))
+    fix("body = 'div['")
+    assert "own/fixes/one.toml: body: not a selector" in wirefold(*ONE).complaint
 
 
 @pytest.mark.slow

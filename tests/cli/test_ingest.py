@@ -11,7 +11,7 @@ import pytest
 
 from storage.store import Store
 from tests.cli.conftest import WIREFOLD, Command
-from tests.cli.pages import page
+from tests.cli.pages import configure_override, page
 from tests.cli.test_collect import warc
 from tests.crawl.web import Answer, serve
 
@@ -50,6 +50,16 @@ def test_of_many_pages_without_an_address_the_first_are_named(wirefold: Command,
     done = wirefold("ingest", tmp_path)
     assert (done.code, len(done.err.splitlines())) == (1, 21)
     assert done.err.endswith("... and 3 more\n")
+
+
+def test_the_operators_overrides_hold(wirefold: Command, tmp_path: Path) -> None:
+    (tmp_path / "saved.html").write_bytes(page(1))
+    configure_override(tmp_path, "a.example", "body = '(//p)[2]'")
+    wirefold("ingest", "saved.html", "--base", "https://www.a.example/")
+    [article] = wirefold("articles", "--format", "json").value
+    assert "\n" not in wirefold("show", str(article["id"]), "--format", "json").value["article"]["article_body"]
+    (tmp_path / "fixes" / "one.toml").write_text("site = 'a.example'")
+    assert "fixes/one.toml: why: field required" in wirefold("ingest", "saved.html").complaint
 
 
 def test_for_programs_the_counts_come_after_the_problems(installed: Command, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from crawler.config import TEMPLATE, Config, CrawlOptions, SourceSpec, add_source, find, load
+from crawler.config import TEMPLATE, Config, CrawlOptions, ExtractOptions, SourceSpec, add_source, find, load
 from crawler.errors import ConfigError
 
 NOTHING: dict[str, str] = {}
@@ -34,6 +34,7 @@ def test_the_template_shows_every_option_with_its_default(tmp_path: Path) -> Non
     for name in set(CrawlOptions.model_fields) - {"proxy", "workers"}:
         assert shown[name] == defaults[name]
     assert set(SourceSpec.model_fields) <= set(shown)
+    assert set(ExtractOptions.model_fields) <= set(shown)
 
 
 def test_everything_in_the_template_can_be_switched_on(tmp_path: Path) -> None:
@@ -42,6 +43,7 @@ def test_everything_in_the_template_can_be_switched_on(tmp_path: Path) -> None:
     )
     config = load(written(tmp_path, text), NOTHING)
     assert config.crawl.proxy and config.crawl.workers == 4 and config.sources[0].language == "en"
+    assert config.extract.overrides == tmp_path / "overrides"
 
 
 @pytest.mark.parametrize(
@@ -96,6 +98,11 @@ def test_a_stores_path_counts_from_the_folder_of_the_file(tmp_path: Path) -> Non
     assert load(written(tmp_path, "store = 'a'"), NOTHING).store == str(tmp_path / "a")
     assert load(written(tmp_path, "store = '/a/b'"), NOTHING).store == "/a/b"
     assert load(written(tmp_path, "store = 'postgresql://host/a'"), NOTHING).store == "postgresql://host/a"
+
+
+def test_the_path_of_overrides_counts_from_the_folder_of_the_file(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "[extract]\noverrides = 'a'"), NOTHING).extract.overrides == tmp_path / "a"
+    assert load(written(tmp_path, "[extract]\noverrides = '/a/b'"), NOTHING).extract.overrides == Path("/a/b")
 
 
 def test_added_sources_keep_the_comments_of_the_file(tmp_path: Path) -> None:

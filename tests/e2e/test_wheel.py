@@ -30,6 +30,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
+def test_the_wheel_has_the_publishers_overrides(installed: Path) -> None:
+    packaged = sorted(path.name for path in (ROOT / "crawler/extract/publishers").glob("*.toml"))
+    assert packaged
+    assert sorted(path.name for path in (installed / "crawler/extract/publishers").glob("*")) == packaged
+
+
 def test_the_wheel_crawls_politely_stores_and_reports(installed: Path, tmp_path: Path) -> None:
     program = "import crawler.cli; print(crawler.__file__); crawler.cli.main()"
 
