@@ -59,7 +59,7 @@ class WorkerPool:
         overrides: Overrides = NO_OVERRIDES,
     ) -> None:
         context = _WidePipes()
-        context.set_forkserver_preload(["crawler.workers", "trafilatura"])
+        context.set_forkserver_preload(["crawler.workers", "crawler.extract.preloaded"])
         forkserver.ensure_running()  # it loads all this while the caller goes on
         self.processes = processes or os.cpu_count() or 1
         self._timeout_s = timeout_s

@@ -52,7 +52,7 @@ def _page(number: int, content: bytes = _HTML) -> Page:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[WorkerPool]:
-    with WorkerPool(2, timeout_s=1.5) as pool:
+    with WorkerPool(2, timeout_s=4) as pool:
         yield pool
 
 
@@ -74,7 +74,7 @@ def test_workers_use_the_override_of_the_pages_site() -> None:
     ("kind", "reason", "told"),
     [
         (_Crashing, "quarantined-crash", "-9"),
-        (_Hanging, "quarantined-timeout", "1.5"),
+        (_Hanging, "quarantined-timeout", "4"),
         (_Raising, "quarantined-error", "LookupError: an unforeseen page"),
         (_Greedy, "quarantined-error", "MemoryError"),
     ],

@@ -42,8 +42,9 @@ def _article(page: Page, override: Override | None) -> Article:
     found = evidence.gather(page, parse(page))
     fixed = Overriding(override, found)
     fields = metadata.read(found, fixed.rules)
+    own = fixed.body()  # before anything is cut out of the tree: it drops elements
     place = region.find(found.tree)
-    whole = fixed.body() or body.find(found, place)
+    whole = own or body.find(found, place)
     trimmed = _trimmed(found, fields, place, whole.value)
     text = text_of(trimmed.blocks)
     access = fields.get("is_accessible_for_free")

@@ -51,7 +51,7 @@ def test_an_operators_override_can_be_tried_out(wirefold: Command) -> None:
     Path("own/fixes/one.toml").write_text("site = 'one.example'\nwhy = 'a habit'\nbody = '(//p)[2]'")
     article = wirefold(*ONE).value
     assert "\n" not in article["articleBody"]
-    assert article["provenance"]["article_body"] == "override one.example"
+    assert article["provenance"]["articleBody"] == "override one.example"
 
 
 def test_explain_shows_each_field_with_its_rule_and_what_was_noticed(wirefold: Command) -> None:
@@ -60,8 +60,8 @@ def test_explain_shows_each_field_with_its_rule_and_what_was_noticed(wirefold: C
     lines = wirefold(*ONE, "--explain").out.splitlines()
     [body] = [line for line in lines if line.lstrip().startswith("articleBody")]
     assert body.rstrip().endswith("override one.example")
-    assert lines[-2] == "Noticed:"
-    assert lines[-1].startswith("  override: headline of one.example matched too much")
+    noticed = lines[lines.index("Noticed:") + 1 :]
+    assert noticed[0].startswith("  override: headline of one.example matched too much")
 
 
 def test_explain_says_that_an_override_lapsed(wirefold: Command) -> None:
@@ -73,8 +73,8 @@ def test_explain_says_that_an_override_lapsed(wirefold: Command) -> None:
 def test_explain_is_for_programs_too(wirefold: Command) -> None:
     Path("page.html").write_bytes(page(1))
     explained = wirefold("extract", "page.html", "--explain", "--format", "json").value
-    assert explained["notes"] == []
     article = wirefold("extract", "page.html").value
+    assert explained["notes"] == article["notes"]
     assert {row["field"]: row["value"] for row in explained["fields"]}.items() <= article.items()
     assert {row["rule"] for row in explained["fields"]} == set(article["provenance"].values())
 
