@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from lxml import html
+
 from crawler import urls
 from crawler.extract import agencies, body, evidence, furniture, judge, metadata
 from crawler.extract.page import Page
-from crawler.extract.tree import Refused, parse
+from crawler.extract.tree import Refused, parse, parse_again
 from storage.types import Article, Rejection, Stage
 
 
 def extract(page: Page) -> Article | Rejection:
     """Return the article on the page, or why there is none. Pure: no network, no clock, nothing kept between pages."""
     try:
-        return _article(page)
+        return _read(page)
     except Refused as refused:
         source = page.source or urls.site_of(page.url)
         return Rejection(
@@ -26,8 +28,20 @@ def extract(page: Page) -> Article | Rejection:
         )
 
 
-def _article(page: Page) -> Article:
-    found = evidence.gather(page, parse(page))
+def _read(page: Page) -> Article:
+    """Read the page; if its tree holds little text, look whether the parser lost some."""
+    tree = parse(page)
+    try:
+        return _article(page, tree)
+    except Refused as refused:
+        again = parse_again(page, tree) if refused.reason == "too-short" else None
+        if again is None:
+            raise
+        return _article(page, again)
+
+
+def _article(page: Page, tree: html.HtmlElement) -> Article:
+    found = evidence.gather(page, tree)
     about = metadata.read(found)
     url, address = urls.claimed(page.url, about.canonical_url), urls.address(page.url)
     site = urls.site_of(url)

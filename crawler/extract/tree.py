@@ -7,13 +7,31 @@ import re
 from lxml import etree, html
 from w3lib.encoding import html_to_unicode
 
+from crawler.extract import markup
 from crawler.extract.page import Page
 
-MAX_BYTES = 10_000_000
-"""Pages above this are refused unparsed. Source: the largest of the 2,727 real pages in shared/data has 1.7 MB."""
-MAX_TAGS = 100_000
-"""Opening and closing tags, counted as "<". Source: the most in those pages is 7,403."""
+MAX_BYTES = 12_000_000
+"""Pages above this are refused unread. Source: the largest of the 2,727 real pages in shared/data has 1,679,815 bytes;
+with a limit of seven times as much, scripts of 10 MB cost no article."""
+MAX_CHARS = 4_000_000
+"""Characters parsed, once scripts, styles, comments and embedded images are left out of a page of over half as much."""
+MAX_TAGS = 20_000
+"""Opening and closing tags, counted as "<", in what is parsed. Source: the most in those pages is 7,403; trafilatura
+takes up to 1 s for 20,000 <span> in a paragraph, and time by their square. Pages with more are read flat."""
+MAX_TAGS_READ = 1_000_000
+"""Tags of pages that are read flat, which takes 1 s."""
+MAX_ATTRIBUTES = 100_000
+"""Attributes, counted as "=", in what is parsed. Source: the most in those pages is 21,868, those in scripts included."""
+MAX_DEPTH = 100
+"""Elements in each other; deeper pages are read flat. Source: the deepest of those pages has 51. libxml2 2.14 drops what
+follows the first element deeper than 2,048, and trafilatura recurses."""
 
+_LARGE_CHARS = 150_000
+"""Smaller pages are not asked for crowded tags: 30,000 attributes, which is the most they have room for, take 1 s."""
+_MUCH_MORE, _MORE_CHARS = 2, 500
+_IS_DEEP = etree.XPath(f"boolean({'/*' * MAX_DEPTH})")
+_RAW_TEXT = ("script", "style", "title", "textarea", "iframe", "xmp", "plaintext", "noembed", "noframes")
+_SHOWN = etree.XPath(f"//text()[not({' or '.join(f'parent::{name}' for name in _RAW_TEXT)})]")
 _INVALID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _HTML_TYPE = re.compile(r"html|xml|text/plain|octet-stream|^\s*$", re.IGNORECASE)
 _TAG = re.compile(rb"<\s*(!doctype|html|head|body|div|p|meta|script|article|table|title)\b", re.IGNORECASE)
@@ -35,15 +53,62 @@ def parse(page: Page) -> html.HtmlElement:
     """Return the page's tree, without comments and processing instructions.
 
     Raises:
-        Refused: page-too-big, too-many-tags, not-html or empty.
+        Refused: page-too-big, too-many-tags, too-many-attributes, too-deep, not-html or empty.
     """
+    text = _text_of(page)
+    if text.count("<") <= MAX_TAGS:
+        tree = _parsed(markup.uncrowded(text) if len(text) > _LARGE_CHARS else text)
+        if not _IS_DEEP(tree):
+            return tree
+    return _parsed_flat(text)
+
+
+def parse_again(page: Page, tree: html.HtmlElement) -> html.HtmlElement | None:
+    """Return the tree of the page read flat, if the first one lost much of its text; None if it did not.
+
+    Raises:
+        Refused: too-many-tags, too-many-attributes or too-deep.
+    """
+    again = _parsed_flat(_text_of(page))
+    return again if _shown_chars(again) > _MUCH_MORE * _shown_chars(tree) + _MORE_CHARS else None
+
+
+def _text_of(page: Page) -> str:
+    """Return the markup of a page within limits, without what is never read if there is much of it."""
     _check(page)
     text = _INVALID.sub("", decode(page.content, page.content_type))
+    tags = text.count("<")
+    if tags > MAX_TAGS_READ:
+        raise Refused("too-many-tags", f"{tags} tags, limit {MAX_TAGS_READ}")
+    if len(text) > MAX_CHARS // 2 or tags > MAX_TAGS or text.count("=") > MAX_ATTRIBUTES:
+        text = markup.without_bulk(text)
+    return text
+
+
+def _parsed_flat(text: str) -> html.HtmlElement:
+    tree = _parsed(markup.flat(text))
+    if _IS_DEEP(tree):
+        raise Refused("too-deep", f"over {MAX_DEPTH} elements in each other")
+    return tree
+
+
+def _parsed(text: str) -> html.HtmlElement:
+    for reason, count, limit in (
+        ("page-too-big", len(text), MAX_CHARS),
+        ("too-many-tags", text.count("<"), MAX_TAGS),
+        ("too-many-attributes", text.count("="), MAX_ATTRIBUTES),
+    ):
+        if count > limit:
+            raise Refused(reason, f"{count} in what is parsed, limit {limit}")
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
     try:
         return html.document_fromstring(text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise Refused("empty", f"nothing parsed: {error}") from error
+
+
+def _shown_chars(tree: html.HtmlElement) -> int:
+    return sum(len(text.strip()) for text in _SHOWN(tree))
 
 
 def decode(content: bytes, content_type: str | None) -> str:
@@ -79,6 +144,3 @@ def _check(page: Page) -> None:
         raise Refused("not-html", f"Content-Type {page.content_type}")
     if not _TAG.search(page.content.replace(b"\0", b"")[:100_000]):
         raise Refused("not-html", "no HTML tag in its beginning")
-    tags = page.content.count(b"<")
-    if tags > MAX_TAGS:
-        raise Refused("too-many-tags", f"{tags} tags, limit {MAX_TAGS}")
