@@ -19,7 +19,7 @@ _FEW_CHARS = 500
 publishers (313 pages), newsweb-2016_11: elsewhere the thorough mode only added other texts of the page, and between the
 two shares what was missing stood in sibling containers."""
 _ABOUT_AS_LONG, _LONGER, _MUCH_LONGER = 0.8, 1.4, 2.0
-_BLOCK = re.compile(r"<\s*/?\s*(?:p|br|div|li|h[1-6])\b[^<>]{0,500}>", re.IGNORECASE)
+_BLOCK = re.compile(r"<\s{0,9}/?\s{0,9}(?:p|br|div|li|h[1-6])\b[^<>]{0,500}>", re.IGNORECASE)
 
 
 def text_of(evidence: Evidence) -> str:

@@ -13,6 +13,7 @@ _EDGE_LINES = 10
 _MAX_DATED_WORDS = 8
 _SENTENCE_ENDS = (".", "!", "?", "”", '"', "…", "。")
 _TAIL_LINES, _TAIL_SHARE, _TAIL_LINE_WORDS = 15, 0.25, 30
+_TAIL_HEADING_CHARS = 160
 _NOT_WORDS = re.compile(r"\W+")
 
 
@@ -69,7 +70,11 @@ def _without_tail(lines: list[str]) -> list[str]:
     """Cut a list of other articles off the end: a heading such as "Read more:" with only short lines after it."""
     first = max(len(lines) - _TAIL_LINES, 1)
     for index in range(first, len(lines)):
-        if _TAIL_HEADING.fullmatch(lines[index]) and _is_tail(lines, index):
+        if (
+            len(lines[index]) <= _TAIL_HEADING_CHARS
+            and _TAIL_HEADING.fullmatch(lines[index])
+            and _is_tail(lines, index)
+        ):
             return lines[:index]
     return lines
 

@@ -50,6 +50,7 @@ _GALLERY_PATH = any_of(
     r"/(?:fotos?|fotostrecke|bildergalerie|diaporama|fotogaler[ií]a)/",
     r"photogallery|-photos?-",
 )
+_TITLE_CHARS = 500
 _TITLES = ("//h1", "//title")
 _LINKED_HEADINGS = "count(//*[self::h2 or self::h3 or self::h4][.//a or parent::a])"
 _FRONT_HEADINGS = 10
@@ -83,7 +84,9 @@ def _title(evidence: Evidence) -> str:
 
 
 def _titled(pattern: re.Pattern[str]) -> Callable[[Evidence], bool]:
-    return lambda evidence: any(pattern.search(text_at(evidence.tree, xpath) or "") for xpath in _TITLES)
+    return lambda evidence: any(
+        pattern.search((text_at(evidence.tree, xpath) or "")[:_TITLE_CHARS]) for xpath in _TITLES
+    )
 
 
 def _asks_password(evidence: Evidence) -> bool:

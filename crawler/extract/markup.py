@@ -17,6 +17,8 @@ _MAX_TAG_CHARS = 2_000
 
 _ATTRIBUTE = r"""[\s/]++[^\s>/][^\s=>/]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>]*+))?+"""
 _CROWDED = re.compile(rf"<([a-z][^\s<>/]*+)(?:{_ATTRIBUTE}){{{MAX_ATTRIBUTES_OF_ONE}}}[^<>]*+>?", re.IGNORECASE)
+_ATTRIBUTES = re.compile(rf"<[a-z][^\s<>/]*+((?:{_ATTRIBUTE})++)", re.IGNORECASE)
+_EACH = re.compile(_ATTRIBUTE)
 _LONG_VALUE = re.compile(rf"=\s?(?:\"[^\"]{{{_MAX_VALUE_CHARS},}}+\"|'[^']{{{_MAX_VALUE_CHARS},}}+')")
 # The innermost ones: a beginning that has no end hides nothing behind it.
 _UNREAD = re.compile(
@@ -30,7 +32,9 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _KEPT = frozenset(("html", "head", "body", "meta", "link", "a", "br", "time"))
-_INLINE = frozenset("abbr b bdi bdo big cite code em font g i mark nobr q s small span strong sub sup tt u var wbr".split())
+_ENDS = ("/html", "/body")
+"""Left out: the parser would make another tree of what follows."""
+_INLINE = re.compile("abbr|b|bdi|bdo|big|cite|code|em|font|g|i|mark|nobr|q|s|small|span|strong|sub|sup|tt|u|var|wbr")
 _BREAK = "</a><p>"
 _BREAKS = re.compile(rf"(?:{_BREAK}\s*+){{2,}}")
 
@@ -40,8 +44,13 @@ def uncrowded(text: str) -> str:
     return _CROWDED.sub(r"<\1>", text)
 
 
+def attributes(text: str) -> int:
+    """Return how many attributes the page's tags have, those without values included."""
+    return sum(sum(1 for _ in _EACH.finditer(tag[1])) for tag in _ATTRIBUTES.finditer(text))
+
+
 def without_bulk(text: str) -> str:
-    """Return the page without what is never read: comments, scripts but JSON-LD, styles, values of 50,000 characters."""
+    """Return the page without what is never read: comments, scripts but JSON-LD, styles, attributes of 50,000 chars."""
     return _LONG_VALUE.sub('=""', _UNREAD.sub(lambda found: found[0] if _is_read(found) else " ", text))
 
 
@@ -64,7 +73,7 @@ def _flattened(tag: re.Match[str]) -> str:
     if tag["whole"]:
         return "</a>" + tag[0]
     name = (tag["name"] or "").lower()
-    if name in _KEPT:
+    if name in _KEPT and tag["end"] + name not in _ENDS:
         is_whole = tag[0].endswith(">") and len(tag[0]) <= _MAX_TAG_CHARS
         return tag[0] if is_whole else f"<{tag['end']}{name}>"
-    return _BREAK if name and name not in _INLINE else ""
+    return _BREAK if name and not _INLINE.fullmatch(name) else ""

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from crawler.extract import dates, jsonld, rules
 from crawler.extract.evidence import Evidence
+
+_MAX_HEADINGS, _MAX_TITLE_CHARS = 20, 1_000
+"""Of what a body may repeat: it is compared with every line at its edges."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +72,10 @@ def read(evidence: Evidence) -> Metadata:
 
 def titles(evidence: Evidence) -> tuple[str, ...]:
     """Return every text by which the page calls its article, each once: what a body may repeat."""
-    shown = [" ".join(heading.text_content().split()) for heading in evidence.tree.iter("h1")]
+    headings = islice(evidence.tree.iter("h1"), _MAX_HEADINGS)
+    shown = [" ".join(heading.text_content().split()) for heading in headings]
     found = [rule(evidence) for rule in HEADLINE] + shown
-    return tuple(dict.fromkeys(title for title in found if title))
+    return tuple(dict.fromkeys(title for title in found if title and len(title) <= _MAX_TITLE_CHARS))
 
 
 # -- the rules of each field, in order of precedence ------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from crawler.extract import agencies
 from crawler.extract.patterns import any_of
@@ -46,6 +47,7 @@ _NOT_A_PERSON = any_of(
     after=r"\b",
 )
 _INITIALS = re.compile(r"[A-Za-z]{1,3}")
+_MAX_BYLINES = 100
 _MAX_BYLINE_CHARS = 500
 _MAX_NAME_CHARS = 50
 _MAX_NAME_WORDS = 6
@@ -62,7 +64,7 @@ def people(bylines: Iterable[str], organisations: Iterable[str | None] = ()) -> 
     """
     known = {_plain(name) for name in organisations if name}
     unique: dict[str, str] = {}
-    for name in (part for byline in bylines for part in parts(byline)):
+    for name in (part for byline in islice(bylines, _MAX_BYLINES) for part in parts(byline)):
         if _is_person(name) and _plain(name) not in known:
             unique.setdefault(_plain(name), name)
     return tuple(unique.values())[:_MAX_AUTHORS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from lxml import etree, html
 from w3lib.encoding import html_to_unicode
@@ -13,25 +14,29 @@ from crawler.extract.page import Page
 MAX_BYTES = 12_000_000
 """Pages above this are refused unread. Source: the largest of the 2,727 real pages in shared/data has 1,679,815 bytes;
 with a limit of seven times as much, scripts of 10 MB cost no article."""
-MAX_CHARS = 4_000_000
+MAX_CHARS = 2_500_000
 """Characters parsed, once scripts, styles, comments and embedded images are left out of a page of over half as much."""
 MAX_TAGS = 20_000
-"""Opening and closing tags, counted as "<", in what is parsed. Source: the most in those pages is 7,403; trafilatura
-takes up to 1 s for 20,000 <span> in a paragraph, and time by their square. Pages with more are read flat."""
+"""Opening and closing tags, counted as "<"; pages with more are read flat. Source: the most in those pages is 7,403;
+trafilatura takes 1 s for 20,000 inline tags in one paragraph, and time by their square."""
+MAX_ELEMENTS = 20_000
+"""Tags but for end tags of a page made flat: trafilatura takes up to 1.5 s for them."""
 MAX_TAGS_READ = 1_000_000
-"""Tags of pages that are read flat, which takes 1 s."""
+"""Tags of a page before it is made flat, which takes 1 s."""
 MAX_ATTRIBUTES = 100_000
-"""Attributes, counted as "=", in what is parsed. Source: the most in those pages is 21,868, those in scripts included."""
+"""Attributes in what is parsed, counted as "=" (one by one in pages of over half as many characters as are parsed).
+Source: the most "=" in those pages is 21,868, those in scripts included."""
 MAX_DEPTH = 100
-"""Elements in each other; deeper pages are read flat. Source: the deepest of those pages has 51. libxml2 2.14 drops what
-follows the first element deeper than 2,048, and trafilatura recurses."""
+"""Elements in each other; deeper pages are read flat. Source: the deepest of those pages has 51. libxml2 2.14 drops
+what follows the first element deeper than 2,048, and trafilatura recurses."""
 
 _LARGE_CHARS = 150_000
 """Smaller pages are not asked for crowded tags: 30,000 attributes, which is the most they have room for, take 1 s."""
+_LOST_TAGS = 4
 _MUCH_MORE, _MORE_CHARS = 2, 500
 _IS_DEEP = etree.XPath(f"boolean({'/*' * MAX_DEPTH})")
 _RAW_TEXT = ("script", "style", "title", "textarea", "iframe", "xmp", "plaintext", "noembed", "noframes")
-_SHOWN = etree.XPath(f"//text()[not({' or '.join(f'parent::{name}' for name in _RAW_TEXT)})]")
+_SHOWN = etree.XPath(f".//text()[not({' or '.join(f'parent::{name}' for name in _RAW_TEXT)})]")
 _INVALID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _HTML_TYPE = re.compile(r"html|xml|text/plain|octet-stream|^\s*$", re.IGNORECASE)
 _TAG = re.compile(rb"<\s*(!doctype|html|head|body|div|p|meta|script|article|table|title)\b", re.IGNORECASE)
@@ -58,7 +63,7 @@ def parse(page: Page) -> html.HtmlElement:
     text = _text_of(page)
     if text.count("<") <= MAX_TAGS:
         tree = _parsed(markup.uncrowded(text) if len(text) > _LARGE_CHARS else text)
-        if not _IS_DEEP(tree):
+        if not (_IS_DEEP(tree) or _goes_on(tree)):
             return tree
     return _parsed_flat(text)
 
@@ -94,9 +99,9 @@ def _parsed_flat(text: str) -> html.HtmlElement:
 
 def _parsed(text: str) -> html.HtmlElement:
     for reason, count, limit in (
+        ("too-many-tags", text.count("<") - text.count("</"), MAX_ELEMENTS),
         ("page-too-big", len(text), MAX_CHARS),
-        ("too-many-tags", text.count("<"), MAX_TAGS),
-        ("too-many-attributes", text.count("="), MAX_ATTRIBUTES),
+        ("too-many-attributes", _attributes(text), MAX_ATTRIBUTES),
     ):
         if count > limit:
             raise Refused(reason, f"{count} in what is parsed, limit {limit}")
@@ -107,6 +112,16 @@ def _parsed(text: str) -> html.HtmlElement:
         raise Refused("empty", f"nothing parsed: {error}") from error
 
 
+def _attributes(text: str) -> int:
+    """Return the number of attributes, more or less: large pages have room for very many without values."""
+    return markup.attributes(text) if len(text) > MAX_CHARS // 2 else text.count("=")
+
+
+def _goes_on(tree: html.HtmlElement) -> bool:
+    """Return whether more text stands after the page's end than before: the parser makes other trees of it."""
+    return tree.getnext() is not None and sum(map(_shown_chars, tree.itersiblings())) > _shown_chars(tree)
+
+
 def _shown_chars(tree: html.HtmlElement) -> int:
     return sum(len(text.strip()) for text in _SHOWN(tree))
 
@@ -114,15 +129,18 @@ def _shown_chars(tree: html.HtmlElement) -> int:
 def decode(content: bytes, content_type: str | None) -> str:
     """Return the text by byte-order mark, HTTP header, then meta tag; if none says, UTF-8, else Windows-1252.
 
-    Bytes beyond ASCII that are valid UTF-8 are UTF-8 whatever is declared: chance does not make them so.
+    Bytes beyond ASCII that are valid UTF-8 are UTF-8 whatever is declared: chance does not make them so. A charset that
+    leaves few tags of those the bytes show is none (in ISO-2022-JP "<" is also half a letter).
     """
-    _, text = html_to_unicode(content_type, content, auto_detect_fun=_guess)
-    if content.isascii():
-        return text
+    if not content.isascii():
+        with suppress(UnicodeDecodeError):
+            return content.decode("utf-8-sig")
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return text
+        _, text = html_to_unicode(content_type, content, auto_detect_fun=_guess)
+    except (LookupError, UnicodeError):  # Python's codecs that are none of text
+        text = ""
+    is_likely = text.count("<") * _LOST_TAGS >= content.count(b"<")
+    return text if is_likely else content.decode(_guess(content), "replace")
 
 
 def _guess(content: bytes) -> str:
