@@ -2,9 +2,9 @@
 
 Each page of tests/extract/hostile.py is extracted in a process of its own by wirefold's `extract` and by trafilatura's
 `bare_extraction` (fast, and as usual), which are given up after 20 s. Seconds are processor time of extraction without
-imports (it has one thread: on an idle core as much passes by the clock); MB are the peak resident memory of the process,
-interpreter, libraries and the page included. "Silently empty": the page holds ten paragraphs of prose, and what came out
-has less than half of them and no reason that names a limit.
+imports: it has one thread, and on an idle core as much passes by the clock. MB are the peak resident memory of the
+process, interpreter, libraries and the page included. "Silently empty": the page holds ten paragraphs of prose, and
+what came out has less than half of them and no reason that names a limit.
 
     .venv/bin/python -m benchmarks.hostile_pages [WORD IN NAMES] [--only wirefold]
 """
