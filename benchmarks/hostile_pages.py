@@ -1,10 +1,10 @@
 """Hostile pages: what comes out, how long it takes and how much memory, beside trafilatura alone.
 
 Each page of tests/extract/hostile.py is extracted in a process of its own by wirefold's `extract` and by trafilatura's
-`bare_extraction` (fast, and as usual), which are given up after 20 s. Seconds are processor time of extraction without
-imports: it has one thread, and on an idle core as much passes by the clock. MB are the peak resident memory of the
-process, interpreter, libraries and the page included. "Silently empty": the page holds ten paragraphs of prose, and
-what came out has less than half of them and no reason that names a limit.
+`bare_extraction` (fast, and as usual), each with the 2 GiB of a worker and 20 s. Seconds are processor time of
+extraction without imports: it has one thread, and on an idle core as much passes by the clock. MB are the peak resident
+memory of the process, interpreter, libraries and the page included. 20 s and 0 MB: it was killed. "Silently empty": the
+page holds ten paragraphs of prose, and what came out has less than half of them and no reason that names a limit.
 
     .venv/bin/python -m benchmarks.hostile_pages [WORD IN NAMES] [--only wirefold]
 """
@@ -23,16 +23,17 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from crawler.workers import GIB
 from tests.extract.hostile import PAGES, SENTENCES, Hostile
 
-LIMIT_S = 20.0
+LIMIT_S = 20
 MAX_S, MAX_MB = 2.0, 300
 _UNNAMED = ("too-short", "empty", "section-front")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a process made of one page; ``sentences`` of the article's that came out, or the ``reason`` why none did."""
+    """What a process made of one page: ``sentences`` of the article's that came out, or the ``reason`` why none did."""
 
     sentences: int
     reason: str
@@ -86,6 +87,8 @@ def run_here(tool: str, name: str) -> Outcome:
     for module in ("crawler.extract", "trafilatura"):
         importlib.import_module(module)
     logging.disable()
+    resource.setrlimit(resource.RLIMIT_AS, (2 * GIB, 2 * GIB))
+    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT_S, LIMIT_S))
     page = next(page for page in PAGES if page.name == name)
     content = page.build()
     started = time.process_time()
@@ -103,10 +106,10 @@ def run_apart(tool: str, name: str) -> Outcome:
     """Extract one page in a fresh process; what is given up or crashes has no sentences."""
     command = [sys.executable, "-m", "benchmarks.hostile_pages", "--here", tool, name]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S + 10, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=5 * LIMIT_S, check=False)
     except subprocess.TimeoutExpired:
         return Outcome(0, "", LIMIT_S, 0)
-    return Outcome(**json.loads(done.stdout)) if done.returncode == 0 else Outcome(0, "", 0, 0)
+    return Outcome(**json.loads(done.stdout)) if done.returncode == 0 else Outcome(0, "", LIMIT_S, 0)
 
 
 def main() -> None:

@@ -45,8 +45,9 @@ class WorkerPool:
 
     Args:
         processes: how many; None for one per core.
-        timeout_s: wall-clock limit of one page or source; the worker is then killed and replaced.
-        memory_bytes: address space of one worker; what needs more is lost.
+        timeout_s: wall-clock limit of one page or source; the worker is then killed and replaced. A page within the
+            limits of ``crawler.extract.tree`` takes up to 2 s on an idle core (benchmarks/hostile_pages.py).
+        memory_bytes: address space of one worker; what needs more is lost. Such pages take up to 0.2 GB.
     """
 
     def __init__(self, processes: int | None = None, timeout_s: float = 20, memory_bytes: int = 2 * GIB) -> None:
