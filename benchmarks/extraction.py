@@ -100,7 +100,10 @@ def publishers() -> list[Case]:
     cases = []
     for row in _rows("publishers"):
         body = row["expected"]["body"]
-        parts = [*body["summary"], *(line for part in body["sections"] for line in (*part["headline"], *part["paragraphs"]))]
+        parts = [
+            *body["summary"],
+            *(line for part in body["sections"] for line in (*part["headline"], *part["paragraphs"])),
+        ]
         fetched_at = datetime.fromisoformat(row["crawl"]).replace(tzinfo=UTC)
         cases.append(Case(row["url"], row["html"], fetched_at, "\n".join(parts), row["expected"]))
     return cases

@@ -46,8 +46,9 @@ class WorkerPool:
 
     Args:
         processes: how many; None for one per core.
-        timeout_s: wall-clock limit of one page or source; the worker is then killed and replaced.
-        memory_bytes: address space of one worker; what needs more is lost.
+        timeout_s: wall-clock limit of one page or source; the worker is then killed and replaced. A page within the
+            limits of ``crawler.extract.tree`` takes up to 2 s on an idle core (benchmarks/hostile_pages.py).
+        memory_bytes: address space of one worker; what needs more is lost. Such pages take up to 0.2 GB.
         overrides: the fixes for single publishers; a page is handed over with its own alone.
     """
 

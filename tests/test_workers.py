@@ -91,6 +91,15 @@ def test_a_page_that_breaks_a_worker_is_quarantined_and_the_others_are_extracted
     assert all(isinstance(result, Article) for result in results)
 
 
+def test_killed_workers_are_replaced_and_no_other_page_is_lost(pool: WorkerPool) -> None:
+    broken = [_page(number, kind(_HTML)) for number, kind in enumerate([_Hanging, _Crashing, _Hanging, _Crashing])]
+    pages = [_page(number + 10) for number in range(20)]
+    mixed = [*pages[:3], *broken[:2], *pages[3:12], *broken[2:], *pages[12:]]
+    results = {page.url: pool.extract(page) for page in mixed}
+    kept = {url for url, done in results.items() if isinstance(done.result(), Article)}
+    assert kept == {page.url for page in pages}
+
+
 def hang_in_a_worker() -> None:
     """Run in a process of its own, which is killed."""
     with WorkerPool(1, timeout_s=60) as pool:

@@ -83,7 +83,7 @@ def _lead(evidence: Evidence, found: Sequence[Block]) -> list[Block]:
     It is known by the page's description, which repeats it. Outside of English that is where papers print the lead
     (Vorspann, chapô, entradilla, ingress); in English the lead opens the text, and above it stands a standfirst.
     """
-    if not found or language.detected(text_of(found[:_LEAD_BLOCKS])) == _ENGLISH:
+    if not found:
         return []
     start = {_start(block.text) for block in found[:_LEAD_BLOCKS]}
     described = {_start(text) for text in _descriptions(evidence)} - start
@@ -93,7 +93,8 @@ def _lead(evidence: Evidence, found: Sequence[Block]) -> list[Block]:
             own = element.text_content()
         if _start(own) in described and next(element.iterancestors(_NO_LEAD), None) is None:
             text = shown_text(element)
-            return [Block(text)] if len(text) <= _MAX_LEAD_CHARS and _start(text) not in start else []
+            is_missing = len(text) <= _MAX_LEAD_CHARS and _start(text) not in start
+            return [Block(text)] if is_missing and language.detected(text_of(found)) != _ENGLISH else []
     return []
 
 

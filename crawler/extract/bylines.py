@@ -21,7 +21,7 @@ _AUTHOR_METAS = (
 _SOURCE_METAS = ("dc.source", "source", "news_source")
 _AUTHOR_MARKS = ("itemprop author", "rel author", "class byline", "class author")
 _SOURCE_MARKS = ("itemprop sourceOrganization", "class source")
-_MAX_BYLINE_CHARS, _MAX_LABEL_CHARS = 200, 40
+_MAX_BYLINES, _MAX_BYLINE_CHARS, _MAX_LABEL_CHARS = 100, 200, 40
 
 
 def authors(name: str, bylines: Bylines) -> tuple[Rule[tuple[str, ...]], ...]:
@@ -46,7 +46,7 @@ def agency(name: str, bylines: Bylines) -> Rule[str]:
     """Make the rule of a place that may name the agency a text is from."""
 
     def named(evidence: Evidence) -> str | None:
-        texts = [byline.text for byline in bylines(evidence)]
+        texts = [byline.text for byline in bylines(evidence)[:_MAX_BYLINES]]
         found = (agencies.named(part) for text in texts for part in (text, *names.parts(text)))
         return next((agency for agency in found if agency), None)
 

@@ -25,6 +25,7 @@ _ZONES = {
 }
 """Zone names that RFC 5322 does not know, from dates as Java prints them."""
 _ZONE = re.compile(rf"\b({'|'.join(_ZONES)})\b")
+_MAX_RAW_CHARS = 200
 _EPOCH = re.compile(r"\d{10}(\d{3})?")
 
 
@@ -37,6 +38,8 @@ def parse(raw: str, *, latest: datetime) -> datetime | None:
     >>> parse("2016-11-03T18:00:00-0700", latest=datetime(2016, 11, 5, tzinfo=UTC))
     datetime.datetime(2016, 11, 4, 1, 0, tzinfo=datetime.timezone.utc)
     """
+    if len(raw) > _MAX_RAW_CHARS:
+        return None
     try:
         found = _read(raw.strip())
         moment = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

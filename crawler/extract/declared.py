@@ -13,7 +13,7 @@ _SHARE = 0.8
 """How much of a text must be in the declared one for that to be believed. Source: publishers (132 pages)."""
 _END_CHARS = 40
 _HEADING_WORDS = 12
-_BLOCK = re.compile(r"<\s*/?\s*(?:p|br|div|li|h[1-6])\b[^<>]{0,500}>", re.IGNORECASE)
+_BLOCK = re.compile(r"<\s{0,9}/?\s{0,9}(?:p|br|div|li|h[1-6])\b[^<>]{0,500}>", re.IGNORECASE)
 
 
 def text(article: jsonld.Node) -> list[Block]:

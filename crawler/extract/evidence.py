@@ -13,7 +13,7 @@ from crawler.extract.page import Page
 
 _MAX_META_CHARS = 5_000
 _MAX_METAS = 1_000
-_MAX_MARKED = 5_000
+_MAX_MARKED = 1_000
 _MAX_TEXT_CHARS = 5_000
 
 _TAGS = frozenset(("meta", "script", "link", "title", "h1", "time"))
@@ -27,7 +27,7 @@ class Evidence:
     """A page's claims about itself.
 
     ``metas``: lower-case property, name or itemprop -> contents in page order. ``marked``: "h1", "time", "title",
-    "itemprop x", "rel x" or "class x" -> elements in page order, at most 5,000 of each. ``article`` and ``microdata``
+    "itemprop x", "rel x" or "class x" -> elements in page order, at most 1,000 of each. ``article`` and ``microdata``
     are the nodes that describe the page's own article, empty if there is none; ``nodes`` are all JSON-LD objects.
     """
 

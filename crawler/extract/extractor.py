@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lxml import html
+
 from crawler import urls
 from crawler.extract import agencies, body, declared, evidence, furniture, judge, language, metadata, region, rules
 from crawler.extract.blocks import Block, text_of
@@ -16,7 +18,7 @@ from crawler.extract.overriding import Overriding
 from crawler.extract.page import Page
 from crawler.extract.region import Region
 from crawler.extract.rules import Found
-from crawler.extract.tree import Refused, parse
+from crawler.extract.tree import Refused, parse, parse_again
 from storage.types import ONLY_THE_BEGINNING, Article, Rejection, Stage
 
 
@@ -26,7 +28,7 @@ def extract(page: Page, override: Override | None = None) -> Article | Rejection
     ``override`` is the publisher's, of which only this page's time says whether it holds.
     """
     try:
-        return _article(page, override)
+        return _read(page, override)
     except Refused as refused:
         source = page.source or urls.site_of(page.url)
         return Rejection(
@@ -38,8 +40,20 @@ def extract(page: Page, override: Override | None = None) -> Article | Rejection
         )
 
 
-def _article(page: Page, override: Override | None) -> Article:
-    found = evidence.gather(page, parse(page))
+def _read(page: Page, override: Override | None) -> Article:
+    """Read the page; if its tree holds little text, look whether the parser lost some."""
+    tree = parse(page)
+    try:
+        return _article(page, tree, override)
+    except Refused as refused:
+        again = parse_again(page, tree) if refused.reason == "too-short" else None
+        if again is None:
+            raise
+        return _article(page, again, override)
+
+
+def _article(page: Page, tree: html.HtmlElement, override: Override | None) -> Article:
+    found = evidence.gather(page, tree)
     fixed = Overriding(override, found)
     fields = metadata.read(found, fixed.rules)
     own = fixed.body()  # before anything is cut out of the tree: it drops elements

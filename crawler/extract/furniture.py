@@ -15,6 +15,7 @@ from crawler.extract.furniture_rules import ANYWHERE, EDGES, TAIL_HEADING, Conte
 
 _EDGE_LINES = 10
 _TAIL_LINES, _TAIL_SHARE, _TAIL_LINE_WORDS = 15, 0.25, 30
+_TAIL_HEADING_CHARS = 160
 _MAX_TAKEN = 0.3
 """Where more of a text than this looks like furniture, furniture is what it is made of, and nothing is taken."""
 
@@ -93,7 +94,8 @@ def _without_tail(blocks: list[Block], taken: dict[str, None]) -> list[Block]:
     """Cut a list of other articles off the end: a heading such as "Read more:" with only short lines after it."""
     first = max(len(blocks) - _TAIL_LINES, 1)
     for index in range(first, len(blocks)):
-        if TAIL_HEADING.fullmatch(blocks[index].text) and _is_tail(blocks, index):
+        text = blocks[index].text
+        if len(text) <= _TAIL_HEADING_CHARS and TAIL_HEADING.fullmatch(text) and _is_tail(blocks, index):
             taken["list of other articles"] = None
             return blocks[:index]
     return blocks

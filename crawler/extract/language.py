@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_MIN_CHARS, _MAX_CHARS = 200, 1_000
+_MIN_CHARS, _MAX_CHARS = 200, 600
 _SAME = (
     *({"no", "nb", "nn", "da"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"}, {"zu", "xh", "st", "tn"}, {"cs", "sk"}),
     *({"gl", "pt", "es"}, {"fa", "prs"}, {"he", "iw"}, {"tl", "fil"}, {"hi", "mr", "ne"}, {"uk", "be"}, {"af", "nl"}),

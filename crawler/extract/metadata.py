@@ -19,6 +19,9 @@ from crawler.extract.rules import Found, Rule
 
 Dated = tuple[datetime, str]
 
+_MAX_HEADINGS, _MAX_TITLE_CHARS = 20, 1_000
+"""Of what a body may repeat: it is compared with every line at its edges."""
+
 
 def read(evidence: Evidence, first: Mapping[str, Sequence[Rule[Any]]] = MappingProxyType({})) -> dict[str, Found[Any]]:
     """Return what the rules of every field find, ``first`` those of a publisher; a field that none finds is left out.
@@ -45,8 +48,8 @@ def _date(found: Found[Dated], evidence: Evidence) -> tuple[Found[datetime], Fou
 
 def titles(evidence: Evidence) -> tuple[str, ...]:
     """Return every text by which the page calls its article, each once: what a body may repeat."""
-    found = [rule.find(evidence) for rule in HEADLINE] + evidence.shown("h1")
-    return tuple(dict.fromkeys(title for title in found if title))
+    found = [rule.find(evidence) for rule in HEADLINE] + evidence.shown("h1")[:_MAX_HEADINGS]
+    return tuple(dict.fromkeys(title for title in found if title and len(title) <= _MAX_TITLE_CHARS))
 
 
 # -- the rules of each field, in order of precedence ------------------------------------------------------------------

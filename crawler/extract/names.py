@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.extract import agencies
 from crawler.extract.patterns import any_of
@@ -53,6 +54,7 @@ _MAX_BYLINE_CHARS = 500
 _MAX_NAME_CHARS = 50
 _MAX_NAME_WORDS = 6
 _MAX_AUTHORS = 20
+_MAX_BYLINES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def signed(bylines: Iterable[Byline], outlets: Iterable[str | None] = ()) -> Sig
     known = {_plain(name) for name in outlets if name}
     everybody: dict[str, str] = {}
     people = []
-    for byline in bylines:
+    for byline in islice(bylines, _MAX_BYLINES):
         for name in _names(byline, known):
             plain = _plain(name)
             if plain in everybody:

@@ -25,6 +25,8 @@ _SITE_SUFFIX = re.compile(r"\s+(?:[|»·•–—]|--?|:)\s+([^|»·•–—]{2
 _NOT_IN_NAMES = re.compile(r"[\W_]+")
 _NO_AI, _TDM = {"noai", "noimageai"}, "tdm-reservation"
 _MAX_KEYWORDS = 50
+_MAX_GUESSED_BYTES = 1_700_000
+"""Of a page that htmldate is given: it takes 0.3 s for 1 MB of markup. The largest of 2,727 real pages has so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ def guessed_date(evidence: Evidence) -> str | None:
     """
     from htmldate import find_date  # heavy, and seldom needed
 
+    if len(evidence.page.content) > _MAX_GUESSED_BYTES:
+        return None
     latest = evidence.fetched_at.strftime("%Y-%m-%d")
     found: str | None = find_date(
         evidence.tree, original_date=True, url=evidence.url, max_date=latest, deferred_url_extractor=True

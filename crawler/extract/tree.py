@@ -3,18 +3,43 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from lxml import etree, html
 from w3lib.encoding import html_to_unicode
 
+from crawler.extract import markup
 from crawler.extract.page import Page
 
-MAX_BYTES = 10_000_000
-"""Pages above this are refused unparsed. Source: the largest of the 2,727 real pages in shared/data has 1.7 MB."""
-MAX_TAGS = 100_000
-"""Opening and closing tags, counted as "<". Source: the most in those pages is 7,403."""
+MAX_BYTES = 12_000_000
+"""Pages above this are refused unread. Source: the largest of the 2,727 real pages in shared/data has 1,679,815 bytes;
+with a limit of seven times as much, scripts of 10 MB cost no article."""
+MAX_CHARS = 2_500_000
+"""Characters parsed, once scripts, styles, comments and embedded images are left out of a page of over half as much."""
+MAX_TAGS = 20_000
+"""Opening and closing tags, counted as "<"; pages with more are read flat. Source: the most in those pages is 7,403;
+trafilatura takes 1 s for 20,000 inline tags in one paragraph, and time by their square."""
+MAX_ELEMENTS = 20_000
+"""Tags but for end tags of a page made flat: trafilatura takes up to 1.5 s for them."""
+MAX_TAGS_READ = 1_000_000
+"""Tags of a page before it is made flat, which takes 1 s."""
+MAX_ATTRIBUTES = 100_000
+"""Attributes in what is parsed, counted as "=" (one by one in pages of over half as many characters as are parsed).
+Source: the most "=" in those pages is 21,868, those in scripts included."""
+MAX_DEPTH = 100
+"""Elements in each other; deeper pages are read flat. Source: the deepest of those pages has 51. libxml2 2.14 drops
+what follows the first element deeper than 2,048, and trafilatura recurses."""
 
+_LARGE_CHARS = 150_000
+"""Smaller pages are not asked for crowded tags: 30,000 attributes, which is the most they have room for, take 1 s."""
+_LOST_TAGS = 4
+_MUCH_MORE, _MORE_CHARS = 2, 500
+_IS_DEEP = etree.XPath(f"boolean({'/*' * MAX_DEPTH})")
+_RAW_TEXT = ("script", "style", "title", "textarea", "iframe", "xmp", "plaintext", "noembed", "noframes")
+_SHOWN = etree.XPath(f".//text()[not({' or '.join(f'parent::{name}' for name in _RAW_TEXT)})]")
 _INVALID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))
+_NONCHARACTER = "\uffff".encode()[:2]
 _HTML_TYPE = re.compile(r"html|xml|text/plain|octet-stream|^\s*$", re.IGNORECASE)
 _TAG = re.compile(rb"<\s*(!doctype|html|head|body|div|p|meta|script|article|table|title)\b", re.IGNORECASE)
 
@@ -35,10 +60,57 @@ def parse(page: Page) -> html.HtmlElement:
     """Return the page's tree, without comments and processing instructions.
 
     Raises:
-        Refused: page-too-big, too-many-tags, not-html or empty.
+        Refused: page-too-big, too-many-tags, too-many-attributes, too-deep, not-html or empty.
     """
+    text = _text_of(page)
+    if text.count("<") <= MAX_TAGS:
+        tree = _parsed(markup.uncrowded(text) if len(text) > _LARGE_CHARS else text)
+        if not (_IS_DEEP(tree) or _goes_on(tree)):
+            return tree
+    return _parsed_flat(text)
+
+
+def parse_again(page: Page, tree: html.HtmlElement) -> html.HtmlElement | None:
+    """Return the tree of the page read flat, if the first one lost much of its text; None if it did not.
+
+    Raises:
+        Refused: too-many-tags, too-many-attributes or too-deep.
+    """
+    again = _parsed_flat(_text_of(page))
+    return again if _shown_chars(again) > _MUCH_MORE * _shown_chars(tree) + _MORE_CHARS else None
+
+
+def _text_of(page: Page) -> str:
+    """Return the markup of a page, without what is never read if there is much of it."""
     _check(page)
-    text = _INVALID.sub("", decode(page.content, page.content_type))
+    text = _cleaned(decode(page.content, page.content_type))
+    if len(text) > MAX_CHARS // 2 or _attributes(text) > MAX_ATTRIBUTES:
+        return markup.without_bulk(text)
+    return text
+
+
+def _cleaned(text: str) -> str:
+    """Return the text without characters that XML lacks; whether there are any, bytes tell in a third of the time."""
+    with suppress(UnicodeEncodeError):
+        data = text.encode("utf-8")
+        if _NONCHARACTER not in data and len(data.translate(None, _CONTROLS)) == len(data):
+            return text
+    return _INVALID.sub("", text)
+
+
+def _parsed_flat(text: str) -> html.HtmlElement:
+    _limit("too-many-tags", text.count("<"), MAX_TAGS_READ)
+    row = markup.flat(text)
+    _limit("too-many-tags", row.count("<") - row.count("</"), MAX_ELEMENTS)
+    tree = _parsed(row)
+    if _IS_DEEP(tree):
+        raise Refused("too-deep", f"over {MAX_DEPTH} elements in each other")
+    return tree
+
+
+def _parsed(text: str) -> html.HtmlElement:
+    _limit("page-too-big", len(text), MAX_CHARS)
+    _limit("too-many-attributes", _attributes(text), MAX_ATTRIBUTES)
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
     try:
         return html.document_fromstring(text.encode("utf-8"), parser=parser)
@@ -46,18 +118,42 @@ def parse(page: Page) -> html.HtmlElement:
         raise Refused("empty", f"nothing parsed: {error}") from error
 
 
+def _limit(reason: str, count: int, limit: int) -> None:
+    if count > limit:
+        raise Refused(reason, f"{count} of {limit} allowed")
+
+
+def _attributes(text: str) -> int:
+    """Return the number of attributes, more or less; 0 where there is no room for too many."""
+    if len(text) <= 2 * MAX_ATTRIBUTES:
+        return 0
+    return markup.attributes(text) if len(text) > MAX_CHARS // 2 else text.count("=")
+
+
+def _goes_on(tree: html.HtmlElement) -> bool:
+    """Return whether more text stands after the page's end than before: the parser makes other trees of it."""
+    return tree.getnext() is not None and sum(map(_shown_chars, tree.itersiblings())) > _shown_chars(tree)
+
+
+def _shown_chars(tree: html.HtmlElement) -> int:
+    return sum(len(text.strip()) for text in _SHOWN(tree))
+
+
 def decode(content: bytes, content_type: str | None) -> str:
     """Return the text by byte-order mark, HTTP header, then meta tag; if none says, UTF-8, else Windows-1252.
 
-    Bytes beyond ASCII that are valid UTF-8 are UTF-8 whatever is declared: chance does not make them so.
+    Bytes beyond ASCII that are valid UTF-8 are UTF-8 whatever is declared: chance does not make them so. A charset that
+    leaves few tags of those the bytes show is none (in ISO-2022-JP "<" is also half a letter).
     """
-    _, text = html_to_unicode(content_type, content, auto_detect_fun=_guess)
-    if content.isascii():
-        return text
+    if not content.isascii():
+        with suppress(UnicodeDecodeError):
+            return content.decode("utf-8-sig")
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return text
+        _, text = html_to_unicode(content_type, content, auto_detect_fun=_guess)
+    except (LookupError, UnicodeError):  # Python's codecs that are none of text
+        text = ""
+    is_likely = text.count("<") * _LOST_TAGS >= content.count(b"<")
+    return text if is_likely else content.decode(_guess(content), "replace")
 
 
 def _guess(content: bytes) -> str:
@@ -79,6 +175,3 @@ def _check(page: Page) -> None:
         raise Refused("not-html", f"Content-Type {page.content_type}")
     if not _TAG.search(page.content.replace(b"\0", b"")[:100_000]):
         raise Refused("not-html", "no HTML tag in its beginning")
-    tags = page.content.count(b"<")
-    if tags > MAX_TAGS:
-        raise Refused("too-many-tags", f"{tags} tags, limit {MAX_TAGS}")

@@ -14,7 +14,9 @@ _UNCHANGED = (Visited.UNCHANGED, Visited.NOT_MODIFIED)
 _RETRIES = (timedelta(minutes=15), *(timedelta(hours=hours) for hours in (1, 4, 24, 48, 96)))
 _SLOWER_THAN_AGE = 4
 _LONGEST = 2
-_FINAL_REASONS = frozenset({"section-front", "video-page", "gallery-page", "not-html", "page-too-big", "too-many-tags"})
+_OF_NO_ARTICLE = frozenset({"section-front", "video-page", "gallery-page", "not-html"})
+_OVER_LIMITS = frozenset({"page-too-big", "too-many-tags", "too-many-attributes", "too-deep"})
+_FINAL_REASONS = _OF_NO_ARTICLE | _OVER_LIMITS
 
 
 def may_become_article(reason: str) -> bool:
