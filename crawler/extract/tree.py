@@ -39,7 +39,7 @@ _RAW_TEXT = ("script", "style", "title", "textarea", "iframe", "xmp", "plaintext
 _SHOWN = etree.XPath(f".//text()[not({' or '.join(f'parent::{name}' for name in _RAW_TEXT)})]")
 _INVALID = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))
-_NONCHARACTER = "\uffff".encode()[:2]
+_NONCHARACTER = re.compile(b"\xef\xbf[\xbe\xbf]")
 _HTML_TYPE = re.compile(r"html|xml|text/plain|octet-stream|^\s*$", re.IGNORECASE)
 _TAG = re.compile(rb"<\s*(!doctype|html|head|body|div|p|meta|script|article|table|title)\b", re.IGNORECASE)
 
@@ -93,7 +93,7 @@ def _cleaned(text: str) -> str:
     """Return the text without characters that XML lacks; whether there are any, bytes tell in a third of the time."""
     with suppress(UnicodeEncodeError):
         data = text.encode("utf-8")
-        if _NONCHARACTER not in data and len(data.translate(None, _CONTROLS)) == len(data):
+        if not _NONCHARACTER.search(data) and len(data.translate(None, _CONTROLS)) == len(data):
             return text
     return _INVALID.sub("", text)
 
