@@ -13,9 +13,9 @@ from storage.types import TEXT_FROM, Article, Cause, KeptPage, Outcome, Rejectio
 
 CHANGED = "changed"
 REJECTED = "rejected"
+TEXTS = ("headline", "article_body")
 
 _SHOWN_CHARS = 300
-TEXTS = ("headline", "article_body")
 # Who found an article where, and what others call it: a page kept later may know that otherwise, rules never do.
 _NOT_EXTRACTED = ("url", "site", "source", "external_id", "address")
 _FIELDS = tuple(field.name for field in fields(Article) if field.name not in (*TEXTS, *_NOT_EXTRACTED))

@@ -15,7 +15,7 @@ from crawler.extract import overrides
 from crawler.extract.page import Page
 from crawler.jobs.dedupe import judged
 from crawler.jobs.keeping import Clock, Keeper, Summary, keeping, utc_now
-from crawler.jobs.pages import FEED, with_source
+from crawler.jobs.pages import FEED, with_text_from
 from crawler.jobs.progress import Progress
 from crawler.sources import Link, revisit, schedule
 from crawler.sources.sections import Shapes, learn
@@ -167,7 +167,7 @@ class _Ledger:
             self._keeper.counts["pages"] += 1
             results.append(await asyncio.wrap_future(self._pool.extract(visit.page)))
         if visit.fallback is not None and results and isinstance(results[-1], Rejection):
-            results.append(with_source(await asyncio.wrap_future(self._pool.extract(visit.fallback)), FEED))
+            results.append(with_text_from(await asyncio.wrap_future(self._pool.extract(visit.fallback)), FEED))
         self._keeper.take(lambda: self._store_visit(visit, results))
         self._advance(1)
 

@@ -31,7 +31,7 @@ def page_of(kept: KeptPage) -> Page:
     return Page(url=kept.address, **{name: getattr(kept, name) for name in _SHARED})
 
 
-def with_source(result: Article | Rejection, text_from: str | None) -> Article | Rejection:
+def with_text_from(result: Article | Rejection, text_from: str | None) -> Article | Rejection:
     """Note on an article where its text comes from, if that is not its page."""
     if text_from is None or isinstance(result, Rejection):
         return result

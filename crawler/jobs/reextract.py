@@ -16,7 +16,7 @@ from crawler import urls
 from crawler.jobs.changes import CHANGED, REJECTED, TEXTS, Change, Intent, decide
 from crawler.jobs.dedupe import judged, reconsider
 from crawler.jobs.keeping import Keeper, Summary, keeping
-from crawler.jobs.pages import page_of, with_source
+from crawler.jobs.pages import page_of, with_text_from
 from crawler.jobs.progress import Progress
 from crawler.workers import WorkerPool
 from storage.store import Store
@@ -79,7 +79,7 @@ def _extracted(
     total = store.count_pages(source=choice.source, site=choice.site)
     with progress.step("Extracting again", total) as advance, WorkerPool(workers) as pool:
         for kept, extracting in _in_flight(pages, pool):
-            yield kept, with_source(extracting.result(), kept.text_from)
+            yield kept, with_text_from(extracting.result(), kept.text_from)
             advance(1)
 
 
