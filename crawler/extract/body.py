@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from lxml import html
 
-from crawler.extract import declared, jsonld, language
-from crawler.extract.blocks import Block, lines, of_body, text_of
+from crawler.extract import declared, jsonld
+from crawler.extract.blocks import Block, lines, of_body
 from crawler.extract.evidence import Evidence
 from crawler.extract.evidence import text_of as shown_text
 from crawler.extract.region import Region
@@ -20,33 +21,54 @@ _FEW_CHARS = 500
 """When the quick result is doubted: shares of the page's paragraph text, and characters. Source: article-bodies and
 publishers (313 pages), newsweb-2016_11: elsewhere the thorough mode only added other texts of the page, and between the
 two shares what was missing stood in sibling containers."""
-_PLAIN = 0.8
-"""How much of a region's text its own paragraphs must have to be all of it. Source: the same pages."""
+_MOST, _PLAIN = 0.9, 0.6
+"""How much of the running text containers must hold, and how much of theirs their own paragraphs, to be all of the
+article. Source: the same pages, on which what else they held was no text of it."""
 _KINDS = {"p": "p", "h2": "head", "h3": "head", "h4": "head", "h5": "head", "blockquote": "quote"}
 _ABOUT_AS_LONG, _LONGER, _MUCH_LONGER = 0.8, 1.4, 2.0
-_ENGLISH = "en"
 _NO_LEAD = ("figure", "figcaption", "footer", "aside", "nav")
 _LEAD_BLOCKS, _MAX_LEAD_CHARS, _START_CHARS = 5, 1_000, 40
 
 
 def find(evidence: Evidence, place: Region) -> Found[list[Block]]:
     """Return the body's blocks, none if there is no text."""
-    simple = _plain_container(place)
-    found = Found(simple, "one container's paragraphs") if simple else _trafilaturas(evidence, place)
-    found = _rescued(found, place, declared.text(evidence.article))
-    return Found([*_lead(evidence, found.value), *found.value], found.rule)
+    plain = _plain_containers(place)
+    found = Found(plain, "paragraphs of one container") if plain else _trafilaturas(evidence, place)
+    return _rescued(found, place, declared.text(evidence.article))
 
 
-def _plain_container(place: Region) -> list[Block]:
-    """Return the blocks of a region that is little else than paragraphs: no heuristics do better, or as quickly."""
-    blocks = [block for element in place.container for block in _blocks(element)]
+def _plain_containers(place: Region) -> list[Block]:
+    """Return the blocks of containers that are little else than paragraphs: no heuristics do better, or as quickly."""
+    containers = _containers(place)
+    blocks = [block for container in containers for element in container for block in _blocks(element)]
     held = sum(len("".join(block.text.split())) for block in blocks)
-    return blocks if held >= _PLAIN * len("".join(place.container.text_content().split())) else []
+    whole = sum(len("".join(container.text_content().split())) for container in containers)
+    return blocks if held >= _PLAIN * whole else []
+
+
+def _containers(place: Region) -> list[html.HtmlElement]:
+    """Return the elements, all of one tag and class, right in which nearly all running text is; none if there are none.
+
+    Pages that break an article up for advertisements repeat its container. One without a class is known by being all
+    of the region.
+    """
+    held: Counter[tuple[str, str]] = Counter()
+    for paragraph, text in place.paragraphs.items():
+        held[_kind(paragraph.getparent())] += len(text)
+    kind, chars = held.most_common(1)[0] if held else (("", ""), 0)
+    if chars < max(_FEW_CHARS, _MOST * held.total()):
+        return []
+    if not kind[1]:
+        return [place.container] if _kind(place.container) == kind else []
+    found = [element for element in place.tree.iter(kind[0]) if _kind(element) == kind]
+    return [element for element in found if not any(_kind(above) == kind for above in element.iterancestors(kind[0]))]
 
 
 def _blocks(element: html.HtmlElement) -> list[Block]:
     if element.tag in ("ul", "ol"):
         return [block for item in element.iterchildren("li") for block in lines(item, "item")]
+    if element.tag == "table":
+        return [block for row in element.iter("tr") for block in lines(row, "row")]
     kind = _KINDS.get(element.tag)
     return list(lines(element, kind)) if kind else []
 
@@ -59,7 +81,7 @@ def _trafilaturas(evidence: Evidence, place: Region) -> Found[list[Block]]:
     """
     found = Found(_trafilatura(place.tree, fast=True), "trafilatura, fast")
     chars, available = _chars(found), _available(place)
-    if chars and chars >= _TINY * available and chars >= min(_FEW_CHARS, _SHORT * available):
+    if (chars >= _FEW_CHARS and chars >= _TINY * available) or 0 < _SHORT * available <= chars:
         return found
     return _longer(found, Found(_trafilatura(evidence.tree, fast=False), "trafilatura, thorough"), _LONGER)
 
@@ -77,11 +99,10 @@ def _available(place: Region) -> int:
     return sum(map(len, place.paragraphs.values()))
 
 
-def _lead(evidence: Evidence, found: Sequence[Block]) -> list[Block]:
-    """Return the first paragraph that the page shows above the text, in a container of its own, if the text lacks it.
+def lead(evidence: Evidence, found: Sequence[Block]) -> list[Block]:
+    """Return the paragraph that the page shows above the text, in a container of its own, if the text lacks it.
 
-    It is known by the page's description, which repeats it. Outside of English that is where papers print the lead
-    (Vorspann, chapô, entradilla, ingress); in English the lead opens the text, and above it stands a standfirst.
+    It is known by the page's description, which repeats it.
     """
     if not found:
         return []
@@ -94,7 +115,7 @@ def _lead(evidence: Evidence, found: Sequence[Block]) -> list[Block]:
         if _start(own) in described and next(element.iterancestors(_NO_LEAD), None) is None:
             text = shown_text(element)
             is_missing = len(text) <= _MAX_LEAD_CHARS and _start(text) not in start
-            return [Block(text)] if is_missing and language.detected(text_of(found)) != _ENGLISH else []
+            return [Block(text)] if is_missing else []
     return []
 
 
@@ -137,10 +158,9 @@ def _same_containers(paragraphs: Mapping[html.HtmlElement, str], found: Sequence
     Pages that break an article up for advertisements repeat the container; the quick mode keeps one of them.
     """
     texts = {block.text for block in found}
-    kinds = {_kind(paragraph) for paragraph, line in paragraphs.items() if line in texts}
-    return [Block(line) for paragraph, line in paragraphs.items() if _kind(paragraph) in kinds]
+    kinds = {_kind(paragraph.getparent()) for paragraph, line in paragraphs.items() if line in texts}
+    return [Block(line) for paragraph, line in paragraphs.items() if _kind(paragraph.getparent()) in kinds]
 
 
-def _kind(paragraph: html.HtmlElement) -> tuple[str, str]:
-    parent = paragraph.getparent()
-    return parent.tag, parent.get("class", "")
+def _kind(element: html.HtmlElement) -> tuple[str, str]:
+    return element.tag, element.get("class", "")

@@ -10,7 +10,7 @@ from lxml import html
 from crawler.extract import agencies, jsonld, names
 from crawler.extract.evidence import Evidence, text_of
 from crawler.extract.names import Byline
-from crawler.extract.rules import PUBLISHER, Rule, pick
+from crawler.extract.rules import Rule
 
 Bylines = Callable[[Evidence], list[Byline]]
 
@@ -28,18 +28,13 @@ def authors(name: str, bylines: Bylines) -> tuple[Rule[tuple[str, ...]], ...]:
     """Make two rules of a place that names authors: for persons and agencies, and for outlets alone."""
 
     def people(evidence: Evidence) -> tuple[str, ...] | None:
-        found = names.signed(bylines(evidence), _outlets(evidence))
+        found = names.signed(bylines(evidence), evidence.outlets)
         return found.everybody if found.people or any(map(agencies.is_name, found.everybody)) else None
 
     def organisations(evidence: Evidence) -> tuple[str, ...] | None:
-        return names.signed(bylines(evidence), _outlets(evidence)).everybody or None
+        return names.signed(bylines(evidence), evidence.outlets).everybody or None
 
     return Rule(name, people), Rule(f"{name}, the outlet", organisations)
-
-
-def _outlets(evidence: Evidence) -> tuple[str | None, ...]:
-    publisher = pick(PUBLISHER, evidence)
-    return publisher.value if publisher else None, evidence.meta("og:site_name")
 
 
 def agency(name: str, bylines: Bylines) -> Rule[str]:
@@ -84,7 +79,7 @@ def _is_organisation(part: Any) -> bool:
 def meta_authors(evidence: Evidence) -> list[Byline]:
     """Return the contents of the first author element that names anybody; many hold only an address or a desk."""
     listed = ([Byline(text) for text in evidence.metas.get(name, ())] for name in _AUTHOR_METAS)
-    outlets = _outlets(evidence)
+    outlets = evidence.outlets
     signing = [bylines for bylines in listed if names.signed(bylines, outlets).everybody]
     with_people = (bylines for bylines in signing if names.signed(bylines, outlets).people)
     return next(with_people, signing[0] if signing else [])
@@ -95,7 +90,7 @@ def shown_authors(evidence: Evidence) -> list[Byline]:
 
     Pages show the bylines of other articles too, further away.
     """
-    outlets = _outlets(evidence)
+    outlets = evidence.outlets
     listed = [(e, Byline(text_of(e))) for mark in _AUTHOR_MARKS for e in evidence.marked.get(mark, ())]
     bylines = [(element, byline) for element, byline in listed if len(byline.text) <= _MAX_BYLINE_CHARS]
     for element, byline in bylines:

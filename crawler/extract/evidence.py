@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from lxml import html
 
@@ -17,12 +19,12 @@ _MAX_MARKED = 1_000
 _MAX_TEXT_CHARS = 5_000
 
 _TAGS = frozenset(("meta", "script", "link", "title", "h1", "time"))
-_RELATIONS = ("author", "canonical", "syndication-source", "original-source")
+_LINKS = frozenset(("a", "link"))
 _CLASSES = ("byline", "author", "source")
 _NO_BYLINE = ("bio", "image", "avatar", "photo", "description", "social", "link-list", "related", "comment")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """A page's claims about itself.
 
@@ -53,11 +55,17 @@ class Evidence:
         """Return the first content of the first of these meta names that the page has."""
         return next((content for name in names for content in self.metas.get(name, ())), None)
 
+    @cached_property
+    def outlets(self) -> tuple[str, ...]:
+        """The names under which the page gives its publisher and its site."""
+        names = (jsonld.first(self.article, "publisher"), self.meta("og:site_name"), self.page.publisher)
+        return tuple(name for name in names if name)
+
     def shown(self, mark: str) -> list[str]:
         """Return the collapsed texts of the elements under a mark, without empty ones."""
         return [text for element in self.marked.get(mark, ()) if (text := text_of(element))]
 
-    @property
+    @cached_property
     def title(self) -> str:
         """The page's title element: the first that is not empty, those of drawings being further down."""
         return next(iter(self.shown("title")), "")
@@ -65,7 +73,7 @@ class Evidence:
 
 def gather(page: Page, tree: html.HtmlElement) -> Evidence:
     """Read meta elements, JSON-LD, microdata and marked elements out of the tree."""
-    marked = _marked(tree)
+    marked = _marked(tree, has_items=b"itemprop" in page.content)
     metas = _metas(marked.get("meta", ()))
     nodes = jsonld.read_nodes(marked.get("script", ()))
     headings = [text_of(heading) for heading in marked.get("h1", ())[:1]]
@@ -90,24 +98,25 @@ def _metas(elements: Sequence[html.HtmlElement]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(dict.fromkeys(contents)) for name, contents in metas.items()}
 
 
-def _marked(tree: html.HtmlElement) -> dict[str, list[html.HtmlElement]]:
+def _marked(tree: html.HtmlElement, has_items: bool) -> dict[str, list[html.HtmlElement]]:
     """Walk the tree once: a search for each kind of element would cost more than the parser."""
-    marked: dict[str, list[html.HtmlElement]] = {}
+    marked = defaultdict(list)
     for element in tree.iter():
         tag, get = element.tag, element.get
-        marks = [tag] if tag in _TAGS else []
-        if prop := get("itemprop"):
-            marks += ["itemprop", *(f"itemprop {name}" for name in prop.split())]
-        if (tag == "a" or tag == "link") and (relation := get("rel")):
-            marks += [f"rel {name}" for name in relation.lower().split() if name in _RELATIONS]
+        if tag in _TAGS:
+            marked[tag].append(element)
+        if tag in _LINKS and (relation := get("rel")):
+            for name in relation.lower().split():
+                marked[f"rel {name}"].append(element)
+        if has_items and (prop := get("itemprop")):
+            for name in ("", *prop.split()):
+                marked[f"itemprop {name}".strip()].append(element)
         if (names := get("class")) and ("yline" in names or "uthor" in names or "ource" in names):
-            marks += _class_marks(names.lower())
-        for mark in marks:
-            marked.setdefault(mark, []).append(element)
+            for mark in _class_marks(names.lower()):
+                marked[mark].append(element)
     return {mark: elements[:_MAX_MARKED] for mark, elements in marked.items()}
 
 
 def _class_marks(names: str) -> list[str]:
-    if any(word in names for word in _NO_BYLINE):
-        return []
-    return [f"class {name}" for name in _CLASSES if name in names]
+    found = [f"class {name}" for name in _CLASSES if name in names]
+    return [] if any(word in names for word in _NO_BYLINE) else found

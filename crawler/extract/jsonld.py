@@ -23,7 +23,9 @@ MAX_REPAIRED_CHARS = 100_000
 """Broken scripts are repaired up to so many characters a page. Source: 0.1 s at most on hostile ones."""
 _MAX_PARTS = 200
 
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>|;)\s*$")
+_BEFORE = re.compile(r"\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)?\s*")
+_AFTER = ("-->", "//]]>", "// ]]>", "]]>", ";")
+"""What old templates wrap scripts in, so that browsers without scripts do not show them."""
 _ARTICLE = re.compile(r"(Article|BlogPosting|LiveBlogPosting|Report)$")
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 
@@ -118,7 +120,11 @@ def _repaired(text: str) -> object:
 
 
 def _bare(text: str) -> str:
-    return _WRAPPING.sub("", _WRAPPING.sub("", text)).strip()
+    before = _BEFORE.match(text)
+    bare = text[before.end() if before else 0 :].rstrip()
+    for wrapping in _AFTER:
+        bare = bare.removesuffix(wrapping).rstrip()
+    return bare
 
 
 def _nodes(value: object, depth: int) -> Iterator[Node]:

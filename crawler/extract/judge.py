@@ -229,7 +229,8 @@ def _lists_articles(seen: Seen) -> bool:
     evidence = seen.evidence
     titles = frozenset(text.casefold() for text in (*evidence.metas.get("og:title", ()), *evidence.shown("h1")[:1]))
     articles = jsonld.article_nodes(evidence.nodes)
-    return len(articles) >= _LISTED_ARTICLES and not jsonld.describes(evidence.article, evidence.url, titles)
+    listed = {jsonld.first(node, "url", "headline", "name") for node in articles} - {None}
+    return len(listed) >= _LISTED_ARTICLES and not jsonld.describes(evidence.article, evidence.url, titles)
 
 
 def _stands_for_root(seen: Seen) -> bool:

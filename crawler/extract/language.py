@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-_MIN_CHARS, _MAX_CHARS = 200, 600
+_MIN_CHARS, _MAX_CHARS = 200, 300
+_ENGLISH_WORDS, _ENOUGH = (" the ", " of ", " and ", " was ", " with ", " that ", " from "), 5
+"""So many of these in 300 characters are English, and half of all pages are told by them in no time."""
 _SAME = (
     *({"no", "nb", "nn", "da"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"}, {"zu", "xh", "st", "tn"}, {"cs", "sk"}),
     *({"gl", "pt", "es"}, {"fa", "prs"}, {"he", "iw"}, {"tl", "fil"}, {"hi", "mr", "ne"}, {"uk", "be"}, {"af", "nl"}),
@@ -14,9 +16,12 @@ def detected(text: str) -> str | None:
     """Return the primary subtag of the text's language by letter statistics (py3langid), None for a short text."""
     if len(text) < _MIN_CHARS:
         return None
+    sample = text[:_MAX_CHARS]
+    if sum(map(sample.count, _ENGLISH_WORDS)) >= _ENOUGH:
+        return "en"
     from py3langid import classify  # heavy: 0.1 s
 
-    found: str = classify(text[:_MAX_CHARS])[0]
+    found: str = classify(sample)[0]
     return found
 
 

@@ -62,9 +62,10 @@ def parse(page: Page) -> html.HtmlElement:
     Raises:
         Refused: page-too-big, too-many-tags, too-many-attributes, too-deep, not-html or empty.
     """
-    text = _text_of(page)
+    text, data = _text_of(page)
     if text.count("<") <= MAX_TAGS:
-        tree = _parsed(markup.uncrowded(text) if len(text) > _LARGE_CHARS else text)
+        thinned = markup.uncrowded(text) if len(text) > _LARGE_CHARS else text
+        tree = _parsed(thinned, data if thinned is text else None)
         if not (_IS_DEEP(tree) or _goes_on(tree)):
             return tree
     return _parsed_flat(text)
@@ -76,26 +77,31 @@ def parse_again(page: Page, tree: html.HtmlElement) -> html.HtmlElement | None:
     Raises:
         Refused: too-many-tags, too-many-attributes or too-deep.
     """
-    again = _parsed_flat(_text_of(page))
+    again = _parsed_flat(_text_of(page)[0])
     return again if _shown_chars(again) > _MUCH_MORE * _shown_chars(tree) + _MORE_CHARS else None
 
 
-def _text_of(page: Page) -> str:
-    """Return the markup of a page, without what is never read if there is much of it."""
+def _text_of(page: Page) -> tuple[str, bytes]:
+    """Return the markup of a page, and it as UTF-8, without what is never read if there is much of it."""
     _check(page)
-    text = _cleaned(decode(page.content, page.content_type))
+    text, data = _cleaned(decode(page.content, page.content_type))
     if len(text) > MAX_CHARS // 2 or _attributes(text) > MAX_ATTRIBUTES:
-        return markup.without_bulk(text)
-    return text
+        text = markup.without_bulk(text)
+        data = text.encode("utf-8")
+    return text, data
 
 
-def _cleaned(text: str) -> str:
-    """Return the text without characters that XML lacks; whether there are any, bytes tell in a third of the time."""
+def _cleaned(text: str) -> tuple[str, bytes]:
+    """Return the text, and it as UTF-8, without characters that XML lacks.
+
+    Whether there are any, bytes tell in a third of the time.
+    """
     with suppress(UnicodeEncodeError):
         data = text.encode("utf-8")
         if not _NONCHARACTER.search(data) and len(data.translate(None, _CONTROLS)) == len(data):
-            return text
-    return _INVALID.sub("", text)
+            return text, data
+    text = _INVALID.sub("", text)
+    return text, text.encode("utf-8")
 
 
 def _parsed_flat(text: str) -> html.HtmlElement:
@@ -108,12 +114,13 @@ def _parsed_flat(text: str) -> html.HtmlElement:
     return tree
 
 
-def _parsed(text: str) -> html.HtmlElement:
+def _parsed(text: str, data: bytes | None = None) -> html.HtmlElement:
+    """Parse a text, of which ``data`` is the UTF-8 if that is there already."""
     _limit("page-too-big", len(text), MAX_CHARS)
     _limit("too-many-attributes", _attributes(text), MAX_ATTRIBUTES)
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
     try:
-        return html.document_fromstring(text.encode("utf-8"), parser=parser)
+        return html.document_fromstring(data or text.encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise Refused("empty", f"nothing parsed: {error}") from error
 

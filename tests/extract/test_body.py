@@ -208,7 +208,7 @@ def test_the_lead_above_a_text_that_is_not_english_belongs_to_it() -> None:
 
 
 def test_where_a_text_is_from_is_told() -> None:
-    assert article(body=f"<div>{BODY * 3}</div>").provenance["article_body"] == "one container's paragraphs"
+    assert article(body=f"<div>{BODY * 3}</div>").provenance["article_body"] == "paragraphs of one container"
 
 
 @given(
