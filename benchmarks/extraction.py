@@ -75,7 +75,7 @@ def main() -> None:
     for name, cases in sets.items():
         print_bodies(name, cases, results[name])
     print_metadata(sets["publishers"], results["publishers"])
-    print_times([result for name in sets for result in [results[name]]])
+    print_times(list(results.values()))
     if chosen.misses:
         print_misses(sets["publishers"], results["publishers"]["wirefold"])
 
@@ -100,10 +100,8 @@ def publishers() -> list[Case]:
     cases = []
     for row in _rows("publishers"):
         body = row["expected"]["body"]
-        parts = [
-            *body["summary"],
-            *(line for part in body["sections"] for line in (*part["headline"], *part["paragraphs"])),
-        ]
+        sections = (line for part in body["sections"] for line in (*part["headline"], *part["paragraphs"]))
+        parts = [*body["summary"], *sections]
         fetched_at = datetime.fromisoformat(row["crawl"]).replace(tzinfo=UTC)
         cases.append(Case(row["url"], row["html"], fetched_at, "\n".join(parts), row["expected"]))
     return cases
@@ -250,7 +248,8 @@ def print_metadata(cases: Sequence[Case], results: Mapping[str, Sequence[Result]
     print(f"\npublishers: {len(cases)} pages, right in percent")
     for method, found in results.items():
         if any(result.headline for result in found):
-            print(f"  {method:20} " + "  ".join(f"{check} {_percent(cases, found, check):.1f}" for check in CHECKS))
+            rates = "  ".join(f"{check} {_percent(cases, found, check):.1f}" for check in CHECKS)
+            print(f"  {method:20} {rates}")
 
 
 def _percent(cases: Sequence[Case], results: Sequence[Result], check: str) -> float:

@@ -54,14 +54,14 @@ def _containers(place: Region) -> list[html.HtmlElement]:
     """
     held: Counter[tuple[str, str]] = Counter()
     for paragraph, text in place.paragraphs.items():
-        held[_kind(paragraph.getparent())] += len(text)
+        above = paragraph.getparent()
+        held[_kind(above.getparent() if above.tag == "blockquote" else above)] += len(text)
     kind, chars = held.most_common(1)[0] if held else (("", ""), 0)
     if chars < max(_FEW_CHARS, _MOST * held.total()):
         return []
     if not kind[1]:
         return [place.container] if _kind(place.container) == kind else []
-    found = [element for element in place.tree.iter(kind[0]) if _kind(element) == kind]
-    return [element for element in found if not any(_kind(above) == kind for above in element.iterancestors(kind[0]))]
+    return [element for element in place.tree.iter(kind[0]) if _kind(element) == kind]
 
 
 def _blocks(element: html.HtmlElement) -> list[Block]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,23 +99,21 @@ def _metas(elements: Sequence[html.HtmlElement]) -> dict[str, tuple[str, ...]]:
 
 def _marked(tree: html.HtmlElement, has_items: bool) -> dict[str, list[html.HtmlElement]]:
     """Walk the tree once: a search for each kind of element would cost more than the parser."""
-    marked = defaultdict(list)
+    marked: dict[str, list[html.HtmlElement]] = {}
     for element in tree.iter():
-        tag, get = element.tag, element.get
-        if tag in _TAGS:
-            marked[tag].append(element)
-        if tag in _LINKS and (relation := get("rel")):
-            for name in relation.lower().split():
-                marked[f"rel {name}"].append(element)
-        if has_items and (prop := get("itemprop")):
-            for name in ("", *prop.split()):
-                marked[f"itemprop {name}".strip()].append(element)
-        if (names := get("class")) and ("yline" in names or "uthor" in names or "ource" in names):
-            for mark in _class_marks(names.lower()):
-                marked[mark].append(element)
+        tag = element.tag
+        marks: tuple[str, ...] = (tag,) if tag in _TAGS else ()
+        if tag in _LINKS and (relation := element.get("rel")):
+            marks += tuple(f"rel {name}" for name in relation.lower().split())
+        if has_items and (prop := element.get("itemprop")):
+            marks += ("itemprop", *(f"itemprop {name}" for name in prop.split()))
+        if (names := element.get("class")) and ("yline" in names or "uthor" in names or "ource" in names):
+            marks += _class_marks(names.lower())
+        for mark in marks:
+            marked.setdefault(mark, []).append(element)
     return {mark: elements[:_MAX_MARKED] for mark, elements in marked.items()}
 
 
-def _class_marks(names: str) -> list[str]:
-    found = [f"class {name}" for name in _CLASSES if name in names]
-    return [] if any(word in names for word in _NO_BYLINE) else found
+def _class_marks(names: str) -> tuple[str, ...]:
+    is_other = any(word in names for word in _NO_BYLINE)
+    return () if is_other else tuple(f"class {name}" for name in _CLASSES if name in names)

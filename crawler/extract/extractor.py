@@ -22,8 +22,8 @@ from crawler.extract.tree import Refused, parse, parse_again
 from storage.types import ONLY_THE_BEGINNING, Article, Rejection, Stage
 
 _ENGLISH = "en"
-"""In English the lead opens the text, and a standfirst above it repeats it; elsewhere papers print the lead itself there
-(Vorspann, chapô, entradilla, ingress). Source: article-bodies and publishers (313 pages)."""
+"""In English the lead opens the text, and a standfirst above it repeats it; elsewhere papers print the lead itself
+there (Vorspann, chapô, entradilla, ingress). Source: article-bodies and publishers (313 pages)."""
 
 
 def extract(page: Page, override: Override | None = None) -> Article | Rejection:

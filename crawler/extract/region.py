@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from crawler.extract.furniture_rules import plain
+from crawler.extract.patterns import any_of
 
 _NEVER_TEXT = (
     *(
@@ -33,6 +34,10 @@ _NEVER_TEXT = (
 )
 _MAY_BE_EMPTY = ("div", "span", "i", "section", "figure", "label")
 _ASIDE = ("aside", "nav", "footer", "header", "form", "noscript")
+_BESIDE = any_of(
+    r"comment(?!ary)|cookie|consent|privacy|disclaimer|copyright|modal|popup|caption|newsletter|footer|sidebar",
+    r"carousel|accordion|excerpt|teaser|related|author-|bio\b|biograph|tweet|adblock|sign-?up|subscri",
+)
 _MIN_PARAGRAPH_CHARS = 60
 _MAX_LINK_SHARE = 0.5
 _MIN_LINK_CHARS, _MAX_LINK_CHARS = 10, 300
@@ -82,14 +87,21 @@ def _page_of(container: html.HtmlElement) -> html.HtmlElement:
 
 def _paragraphs(page: html.HtmlElement) -> dict[html.HtmlElement, str]:
     """Return the page's paragraphs of running text in page order, without those that are mostly links."""
-    texts = {
-        p: " ".join(p.text_content().split()) for p in page.iter("p") if next(p.iterancestors(_ASIDE), None) is None
-    }
+    running = (p for p in page.iter("p") if next(p.iterancestors(_ASIDE), None) is None and not _is_beside(p))
+    texts = {p: " ".join(p.text_content().split()) for p in running}
     return {
         p: text
         for p, text in texts.items()
         if len(text) >= _MIN_PARAGRAPH_CHARS and _link_chars(p) < _MAX_LINK_SHARE * len(text)
     }
+
+
+def _is_beside(paragraph: html.HtmlElement) -> bool:
+    """Return whether one of the two elements above says by its class that it holds no article's text."""
+    above = paragraph.getparent()
+    higher = above.getparent()
+    names = above.get("class", "") + (higher.get("class", "") if higher is not None else "")
+    return bool(names) and _BESIDE.search(names) is not None
 
 
 def _link_chars(paragraph: html.HtmlElement) -> int:
