@@ -29,7 +29,7 @@ from typing import Any
 
 from benchmarks.news_please import PYTHON
 from crawler.extract import Page, extract
-from storage.types import Article
+from storage.types import Article, Rejection
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 ARTICLE_BODIES_FETCHED = datetime(2020, 6, 1, tzinfo=UTC)
@@ -110,19 +110,24 @@ def publishers() -> list[Case]:
 # -- methods ----------------------------------------------------------------------------------------------------------
 
 
-def wirefold(case: Case) -> Result:
-    page = Page(
-        url=case.url,
-        content=case.html.encode("utf-8", "replace"),
-        content_type="text/html; charset=utf-8",
-        fetched_at=case.fetched_at,
-    )
-    started = time.process_time()
-    found = extract(page)
-    cpu_s = time.process_time() - started
-    if not isinstance(found, Article):
+def page_of(case: Case) -> Page:
+    """Return the case as a page that was fetched."""
+    content = case.html.encode("utf-8", "replace")
+    return Page(url=case.url, content=content, content_type="text/html; charset=utf-8", fetched_at=case.fetched_at)
+
+
+def result_of(found: Article | Rejection, cpu_s: float = 0.0) -> Result:
+    """Return what is measured of an article; a rejection gives nothing."""
+    if isinstance(found, Rejection):
         return Result(cpu_s=cpu_s)
     return Result(found.article_body, found.headline, found.authors, found.date_published, cpu_s)
+
+
+def wirefold(case: Case) -> Result:
+    page = page_of(case)
+    started = time.process_time()
+    found = extract(page)
+    return result_of(found, time.process_time() - started)
 
 
 def trafilatura(fast: bool) -> Method:
@@ -248,11 +253,12 @@ def print_metadata(cases: Sequence[Case], results: Mapping[str, Sequence[Result]
     print(f"\npublishers: {len(cases)} pages, right in percent")
     for method, found in results.items():
         if any(result.headline for result in found):
-            rates = "  ".join(f"{check} {_percent(cases, found, check):.1f}" for check in CHECKS)
+            rates = "  ".join(f"{check} {percent(cases, found, check):.1f}" for check in CHECKS)
             print(f"  {method:20} {rates}")
 
 
-def _percent(cases: Sequence[Case], results: Sequence[Result], check: str) -> float:
+def percent(cases: Sequence[Case], results: Sequence[Result], check: str) -> float:
+    """Return how many results pass one of `CHECKS`, of 100."""
     right = [CHECKS[check](case.expected or {}, result) for case, result in zip(cases, results, strict=True)]
     return 100 * statistics.mean(right)
 

@@ -58,7 +58,7 @@ def test_the_least_size_of_a_text_is_documented() -> None:
 def test_the_reasons_of_rejection_are_documented() -> None:
     found = re.findall(r"^\| `([a-z-]+)` \| .+ \| (yes|no) \|$", REJECTIONS, re.MULTILINE)
     sources = "".join(path.read_text() for path in (DOCS.parent / "crawler" / "extract").glob("*.py"))
-    used = {kind.reason for kind in KINDS} | set(re.findall(r'Refused\("([a-z-]+)"', sources))
+    used = {kind.reason for kind in KINDS} | set(re.findall(r'(?:Refused|_limit)\("([a-z-]+)"', sources))
     assert dict(found) == {reason: "yes" if may_become_article(reason) else "no" for reason in used}
     assert [reason for reason, _ in found] == sorted(used)
 

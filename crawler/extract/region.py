@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree, html
 
@@ -45,6 +46,7 @@ _MIN_CHARS = 800
 _SHARE = 0.99
 """How much of the page's paragraph text the region holds. Source: article-bodies and publishers (313 pages)."""
 _MAX_STEPS = 200
+_MAX_CLASS_CHARS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +89,27 @@ def _page_of(container: html.HtmlElement) -> html.HtmlElement:
 
 def _paragraphs(page: html.HtmlElement) -> dict[html.HtmlElement, str]:
     """Return the page's paragraphs of running text in page order, without those that are mostly links."""
-    running = (p for p in page.iter("p") if next(p.iterancestors(_ASIDE), None) is None and not _is_beside(p))
-    texts = {p: " ".join(p.text_content().split()) for p in running}
+    inside = (paragraph for paragraph in page.iter("p") if next(paragraph.iterancestors(_ASIDE), None) is None)
+    running = (paragraph for paragraph in inside if not _is_beside(_classes_above(paragraph)))
+    texts = {paragraph: " ".join(paragraph.text_content().split()) for paragraph in running}
     return {
-        p: text
-        for p, text in texts.items()
-        if len(text) >= _MIN_PARAGRAPH_CHARS and _link_chars(p) < _MAX_LINK_SHARE * len(text)
+        paragraph: text
+        for paragraph, text in texts.items()
+        if len(text) >= _MIN_PARAGRAPH_CHARS and _link_chars(paragraph) < _MAX_LINK_SHARE * len(text)
     }
 
 
-def _is_beside(paragraph: html.HtmlElement) -> bool:
-    """Return whether one of the two elements above says by its class that it holds no article's text."""
+def _classes_above(paragraph: html.HtmlElement) -> str:
+    """Return the classes of the two elements around a paragraph."""
     above = paragraph.getparent()
     higher = above.getparent()
-    names = above.get("class", "") + (higher.get("class", "") if higher is not None else "")
-    return bool(names) and _BESIDE.search(names) is not None
+    return f"{above.get('class', '')} {higher.get('class', '') if higher is not None else ''}"
+
+
+@lru_cache(maxsize=1_000)
+def _is_beside(classes: str) -> bool:
+    """Return whether elements say by their classes that they hold no article's text."""
+    return len(classes) <= _MAX_CLASS_CHARS and _BESIDE.search(classes) is not None
 
 
 def _link_chars(paragraph: html.HtmlElement) -> int:
