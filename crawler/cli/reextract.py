@@ -55,10 +55,18 @@ def reextract(
     loaded = load_config(config)
     with open_store(store, loaded) as opened:
         from crawler import jobs
+        from crawler.extract import overrides
 
         choice = jobs.Choice(source=source, site=_host(site))
         _check(opened, choice)
-        summary = jobs.reextract(opened, choice, workers=loaded.crawl.workers, progress=progress(), dry_run=dry_run)
+        summary = jobs.reextract(
+            opened,
+            choice,
+            workers=loaded.crawl.workers,
+            progress=progress(),
+            overrides=overrides.load(loaded.extract.overrides),
+            dry_run=dry_run,
+        )
     _print(summary, form)
     end(summary)
 

@@ -182,9 +182,10 @@ class _Ledger:
             if isinstance(result, Rejection):
                 # Under the address that a source lists: that is the one that people ask for.
                 result = replace(result, url=visit.link.url, retry=_may_pass(result))
-            names = (*names, *self._keeper.put(result, visit.at))
+            stored = self._keeper.put(result, visit.at)
+            names = (*names, *stored)
             if page is not None:
-                self._keeper.keep_page(page, result, text_from)
+                self._keeper.keep_page(page, result, stored, text_from)
         last = results[-1] if results else None
         link = self._settled(visit, last, visit.page if len(results) == 1 else None)
         self._store.put_link(_after(link, visit, last, names, self._options))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from crawler.extract.page import Page
 from crawler.jobs.changes import Change
 from crawler.jobs.pages import kept_page
 from storage.store import Store
-from storage.types import Article, Cause, Outcome, Rejection, Standing
+from storage.types import ONLY_THE_BEGINNING, Article, Cause, Outcome, Rejection, Standing
 
 _BATCH = 100
 _STORED_AFTER_S = 10  # a slow crawl shall not lose much when it is killed
@@ -103,9 +103,15 @@ class Keeper:
         self._store.put_rejection(result, run_id=self._run_id, seen_at=seen_at)
         return "rejected", f"rejected/{result.stage}/{result.reason}"
 
-    def keep_page(self, page: Page, result: Article | Rejection, text_from: str | None = None) -> None:
-        """Store at once the page that a result came of, if pages are kept."""
-        if self._keeps_pages:
+    def keep_page(
+        self, page: Page, result: Article | Rejection, names: Sequence[str], text_from: str | None = None
+    ) -> None:
+        """Store at once the page that a result came of, if pages are kept; ``names`` are those under which it counts.
+
+        A page on which a paywall hides what is known already does not take the place of the one that showed it.
+        """
+        is_stub = isinstance(result, Article) and ONLY_THE_BEGINNING in result.notes and Outcome.UNCHANGED in names
+        if self._keeps_pages and not is_stub:
             self._store.put_page(kept_page(page, result, text_from))
 
     def replace(self, before: Standing, article: Article, seen_at: datetime, cause: Cause) -> None:
@@ -120,7 +126,7 @@ class Keeper:
         names = self.put(result, page.fetched_at)
         for address in filter(None, (page.requested_url, page.url)):
             self._store.add_alias(urls.identity(address), result.url)
-        self.keep_page(page, result)
+        self.keep_page(page, result, names)
         return names
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from crawler import urls
+from crawler.extract.overrides import NO_OVERRIDES, Overrides
 from crawler.jobs.changes import CHANGED, REJECTED, TEXTS, Change, Intent, decide
 from crawler.jobs.dedupe import judged, reconsider
 from crawler.jobs.keeping import Keeper, Summary, keeping
@@ -35,19 +36,30 @@ class Choice:
 
 
 def reextract(
-    store: Store, choice: Choice, *, workers: int | None, progress: Progress, dry_run: bool = False
+    store: Store,
+    choice: Choice,
+    *,
+    workers: int | None,
+    progress: Progress,
+    overrides: Overrides = NO_OVERRIDES,
+    dry_run: bool = False,
 ) -> Summary:
     """Extract kept pages again, store what they give now, then judge what is new; ``changes`` says what changed.
 
     ``counts`` has "reextracted" (pages read), "changed" and "changed/FIELD". With ``dry_run`` nothing is stored.
     """
-    if dry_run:
-        return _rehearse(store, choice, workers, progress)
+    with WorkerPool(workers, overrides=overrides) as pool:
+        if dry_run:
+            return _rehearse(store, choice, pool, progress)
+        return _reextract(store, choice, pool, progress)
+
+
+def _reextract(store: Store, choice: Choice, pool: WorkerPool, progress: Progress) -> Summary:
     with keeping(store, "reextract") as keeper:
         keeper.counts.update({_READ: 0, CHANGED: 0})
         changes: dict[int, Change] = {}  # by page: a transaction that is interrupted is done again
         try:
-            with closing(_extracted(store, choice, workers, progress)) as found:
+            with closing(_extracted(store, choice, pool, progress)) as found:
                 for kept, result in found:
                     keeper.counts[_READ] += 1
                     keeper.take(partial(_carry_out, store, keeper, changes, kept, result))
@@ -58,10 +70,10 @@ def reextract(
         return summary
 
 
-def _rehearse(store: Store, choice: Choice, workers: int | None, progress: Progress) -> Summary:
+def _rehearse(store: Store, choice: Choice, pool: WorkerPool, progress: Progress) -> Summary:
     summary = Summary("reextract --dry-run", dict.fromkeys((_READ, CHANGED), 0), [])
     counts = Counter(summary.counts)
-    for kept, result in _extracted(store, choice, workers, progress):
+    for kept, result in _extracted(store, choice, pool, progress):
         counts[_READ] += 1
         intent = decide(kept, result, _before(store, kept, result))
         if intent is not None and intent.change is not None:
@@ -72,12 +84,12 @@ def _rehearse(store: Store, choice: Choice, workers: int | None, progress: Progr
 
 
 def _extracted(
-    store: Store, choice: Choice, workers: int | None, progress: Progress
+    store: Store, choice: Choice, pool: WorkerPool, progress: Progress
 ) -> Generator[tuple[KeptPage, Article | Rejection]]:
     """Yield the pages with what they give now; a bounded number of them is held at a time."""
     pages = store.pages(source=choice.source, site=choice.site)
     total = store.count_pages(source=choice.source, site=choice.site)
-    with progress.step("Extracting again", total) as advance, WorkerPool(workers) as pool:
+    with progress.step("Extracting again", total) as advance:
         for kept, extracting in _in_flight(pages, pool):
             yield kept, with_text_from(extracting.result(), kept.text_from)
             advance(1)

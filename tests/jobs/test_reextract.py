@@ -16,13 +16,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler import jobs
+from crawler.extract.overrides import Overrides
 from crawler.extract.page import Page
 from crawler.jobs.dedupe import judged as judge_new
 from crawler.jobs.keeping import keeping
 from crawler.jobs.pages import FEED, kept_page, page_of
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import TEXT_FROM, Article, Rejection, Stage
+from storage.types import ONLY_THE_BEGINNING, TEXT_FROM, Article, Rejection, Stage
 from tests.dedupe import prose
 from tests.jobs.test_archives import counts, ingest, write
 from tests.jobs.test_dedupe import view
@@ -59,7 +60,7 @@ class Pool:
 
     rules: Rules = staticmethod(article)
 
-    def __init__(self, processes: int | None) -> None:
+    def __init__(self, processes: int | None, *, overrides: Overrides) -> None:
         pass
 
     def __enter__(self) -> Pool:
@@ -86,8 +87,8 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Rules], None]]:
 def came(store: Store, page: Page, result: Article | Rejection, *, is_kept: bool = True, text_from: str = "") -> None:
     """Note what a page gave when it came."""
     with keeping(store, "crawl", keeps_pages=is_kept) as keeper, store.transaction():
-        keeper.put(result, page.fetched_at)
-        keeper.keep_page(page, result, text_from or None)
+        names = keeper.put(result, page.fetched_at)
+        keeper.keep_page(page, result, names, text_from or None)
 
 
 def judged(store: Store) -> None:
@@ -155,10 +156,18 @@ def test_pages_that_gave_no_article_are_kept_with_the_reason(store: Store, tmp_p
 def test_a_page_is_stored_with_its_article_or_not_at_all(store: Store) -> None:
     page = a_page()
     with pytest.raises(RuntimeError), keeping(store, "crawl", keeps_pages=True) as keeper, store.transaction():
-        keeper.put(article(page), NOON)
-        keeper.keep_page(page, article(page))
+        names = keeper.put(article(page), NOON)
+        keeper.keep_page(page, article(page), names)
         raise RuntimeError
     assert (store.count_pages(), Queries(store).stats().articles) == (0, 0)
+
+
+def test_a_paywall_s_beginning_takes_not_the_place_of_the_page_that_showed_the_whole_text(store: Store) -> None:
+    whole, stub = a_page(), a_page(hours=1)
+    beginning = article(whole).article_body[:200]
+    came(store, whole, article(whole))
+    came(store, stub, article(stub, article_body=beginning, notes=(ONLY_THE_BEGINNING,)))
+    assert [page.content for page in store.pages()] == [whole.content]
 
 
 # -- what changes ------------------------------------------------------------------------------------------------------
