@@ -88,10 +88,13 @@ def meta_authors(evidence: Evidence) -> list[Byline]:
 def shown_authors(evidence: Evidence) -> list[Byline]:
     """Return the first byline with a person that the page shows, and those that stand with it.
 
-    Pages show the bylines of other articles too, further away.
+    Innermost elements come first: around them other things are shown. Pages show the bylines of other articles too,
+    further away.
     """
     outlets = evidence.outlets
-    listed = [(e, Byline(text_of(e))) for mark in _AUTHOR_MARKS for e in evidence.marked.get(mark, ())]
+    marked = [element for mark in _AUTHOR_MARKS for element in evidence.marked.get(mark, ())][:_MAX_BYLINES]
+    around = {above for element in marked for above in element.iterancestors()}
+    listed = [(element, Byline(text_of(element))) for element in sorted(marked, key=around.__contains__)]
     bylines = [(element, byline) for element, byline in listed if len(byline.text) <= _MAX_BYLINE_CHARS]
     for element, byline in bylines:
         if names.signed([byline], outlets).people:

@@ -20,6 +20,7 @@ _MAX_TEXT_CHARS = 5_000
 _TAGS = frozenset(("meta", "script", "link", "title", "h1", "time"))
 _LINKS = frozenset(("a", "link"))
 _CLASSES = ("byline", "author", "source")
+_STATES = ("has-", "is-", "js-", "no-", "with-")
 _NO_BYLINE = ("bio", "image", "avatar", "photo", "description", "social", "link-list", "related", "comment")
 
 
@@ -115,5 +116,6 @@ def _marked(tree: html.HtmlElement, has_items: bool) -> dict[str, list[html.Html
 
 
 def _class_marks(names: str) -> tuple[str, ...]:
-    is_other = any(word in names for word in _NO_BYLINE)
-    return () if is_other else tuple(f"class {name}" for name in _CLASSES if name in names)
+    own = " ".join(name for name in names.split() if not name.startswith(_STATES))
+    is_other = any(word in own for word in _NO_BYLINE)
+    return () if is_other else tuple(f"class {name}" for name in _CLASSES if name in own)

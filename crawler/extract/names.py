@@ -30,6 +30,7 @@ _TRAIL = any_of(
     r"\b(?:for|of) the\b.*|\bin (?-i:[A-Z]).*",
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*|\d{1,2}[./:]\d.*",
     r"\s(?:jan|feb|jul|sep|oct|nov|dec)[a-z]*\.?",
+    r"\b(?:close )?(?:more|articles?|stories|posts) (?:from|by)\b.*|\b(?:follow|view|see all|sign in|log in)\b.*",
     r"\b(?:(?:last )?updated|published|posted|contact|staff|reporter|correspondent|writer)\b.*",
     before=r"\s*",
     after="$",
@@ -43,7 +44,8 @@ _NOT_A_PERSON = any_of(
     r"magazine|newspaper|times|post|tribune|herald|gazette|radio|television|tv|media|group|network",
     r"agenc(?:y|ia|e|ies)|agentur|redaktion\w*|redacci[oó]n|r[ée]daction|redazione|redac[cç][aã]o|redactie|redakcja",
     r"редакция|редакція|company|inc|llc|ltd|gmbh|foundation|institute|university|department|bureau|board",
-    r"ver[öo]ffentlicht|aktualisiert|publicado|publi[ée]|udgivet|publicerad|guest|anonymous|unknown|default|user|null|none|com|facebook|twitter|instagram|youtube|linkedin|whatsapp",
+    r"ver[öo]ffentlicht|aktualisiert|publicado|publi[ée]|udgivet|publicerad|by|photos?|guest|anonymous|unknown|default",
+    r"user|null|none|com|facebook|twitter|instagram|youtube|linkedin|whatsapp",
     before=r"\b",
     after=r"\b",
 )
