@@ -18,6 +18,7 @@ import pytest
 
 from crawler.config import Config
 from crawler.extract.judge import BEGINNING_WORDS, KINDS, MIN_WORDS, STUB_WORDS
+from crawler.extract.metadata import FIELDS
 from crawler.extract.overrides import Override
 from crawler.reports import health
 from crawler.reports.metrics import registry
@@ -29,6 +30,7 @@ from storage.types import LIVE_BLOG, ONLY_THE_BEGINNING, SourceState, Totals
 from tests.cli import reference
 
 DOCS = Path(__file__).parent.parent / "docs"
+EXTRACTION = (DOCS / "explanation" / "extraction.md").read_text()
 JUDGEMENT = (DOCS / "explanation" / "judgement.md").read_text()
 REJECTIONS = (DOCS / "reference" / "rejections.md").read_text()
 HOW_TO = {page.stem: page.read_text() for page in (DOCS / "how-to").glob("*.md")}
@@ -61,6 +63,11 @@ def test_the_reasons_of_rejection_are_documented() -> None:
     used = {kind.reason for kind in KINDS} | set(re.findall(r'(?:Refused|_limit)\("([a-z-]+)"', sources))
     assert dict(found) == {reason: "yes" if may_become_article(reason) else "no" for reason in used}
     assert [reason for reason, _ in found] == sorted(used)
+
+
+def test_the_rules_of_every_field_are_documented_in_their_order() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", EXTRACTION, re.MULTILINE))
+    assert rows == {field: ", ".join(rule.name for rule in rules) for field, rules in FIELDS.items()}
 
 
 def test_the_notes_are_documented() -> None:

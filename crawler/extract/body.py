@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import html
 
-from crawler.extract import declared, jsonld
+from crawler.extract import declared, jsonld, scripted
 from crawler.extract.blocks import Block, lines, of_body
 from crawler.extract.evidence import Evidence
 from crawler.extract.evidence import text_of as shown_text
@@ -34,7 +34,10 @@ def find(evidence: Evidence, place: Region) -> Found[list[Block]]:
     """Return the body's blocks, none if there is no text."""
     plain = _plain_containers(place)
     found = Found(plain, "paragraphs of one container") if plain else _trafilaturas(evidence, place)
-    return _rescued(found, place, declared.text(evidence.article))
+    found = _rescued(found, place, declared.text(evidence.article))
+    if _chars(found) >= _FEW_CHARS:
+        return found
+    return _longer(found, Found(scripted.text(evidence.marked.get("script", ())), "string in a script"), _LONGER)
 
 
 def _plain_containers(place: Region) -> list[Block]:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _TOLERANCE = timedelta(days=1)
 """How far past the time of fetching a date may lie: clocks differ, and local times are sent as UTC."""
 _DAY = timedelta(days=1)
@@ -29,11 +29,11 @@ _MAX_RAW_CHARS = 200
 _EPOCH = re.compile(r"\d{10}(\d{3})?")
 
 
-def parse(raw: str, *, latest: datetime) -> datetime | None:
+def parse(raw: str, *, latest: datetime, earliest: datetime = EARLIEST) -> datetime | None:
     """Return the time `raw` means (ISO 8601, RFC 5322 or unix seconds or milliseconds), or None.
 
-    A text without a zone is taken as UTC, a date as its midnight. None as well before 1990 and later than a day after
-    `latest`, the time the page was fetched: such dates are clock faults and templates.
+    A text without a zone is taken as UTC, a date as its midnight. None as well before `earliest`, when the site began,
+    and later than a day after `latest`, the time the page was fetched: such dates are clock faults and templates.
 
     >>> parse("2016-11-03T18:00:00-0700", latest=datetime(2016, 11, 5, tzinfo=UTC))
     datetime.datetime(2016, 11, 4, 1, 0, tzinfo=datetime.timezone.utc)
@@ -45,7 +45,7 @@ def parse(raw: str, *, latest: datetime) -> datetime | None:
         moment = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment if is_believable(moment, latest=latest) else None
+    return moment if earliest <= moment and is_believable(moment, latest=latest) else None
 
 
 def left_open(raw: str) -> str:
@@ -62,7 +62,7 @@ def left_open(raw: str) -> str:
 
 def is_believable(moment: datetime, *, latest: datetime) -> bool:
     """Return whether an article may be of that time, looked at no later than `latest`."""
-    return _EARLIEST <= moment <= latest + _TOLERANCE
+    return EARLIEST <= moment <= latest + _TOLERANCE
 
 
 def to_the_minute(moment: datetime, raw: str, listed: datetime) -> datetime:

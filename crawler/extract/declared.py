@@ -19,19 +19,22 @@ _BLOCK = re.compile(r"<\s{0,9}/?\s{0,9}(?:p|br|div|li|h[1-6])\b[^<>]{0,500}>", r
 def text(article: jsonld.Node) -> list[Block]:
     """Return the declared text, with markup in it undone."""
     body = article.get("articleBody")
-    if not isinstance(body, str):
-        return []
-    return [Block(line) for part in _BLOCK.sub("\n", body).splitlines() for line in jsonld.strings(part)]
+    return of_markup(body) if isinstance(body, str) else []
 
 
-def kept(blocks: Sequence[Block], declared: str, share: float = _SHARE) -> list[Block]:
+def of_markup(text: str) -> list[Block]:
+    """Return the paragraphs of a text that may have markup in it."""
+    return [Block(line) for part in _BLOCK.sub("\n", text).splitlines() for line in jsonld.strings(part)]
+
+
+def kept(blocks: Sequence[Block], declared: str) -> list[Block]:
     """Return the blocks without those that the declared text (see `plain`), if it has most of them, does not have.
 
     Headings and what stands above the text's first paragraph, such as a summary, are not in it by habit: they stay.
     """
     known = [_is_in(block, declared) for block in blocks]
     sizes = [len(block.text) for block in blocks]
-    if not any(known) or sum(size for size, here in zip(sizes, known, strict=True) if here) < share * sum(sizes):
+    if not any(known) or sum(size for size, here in zip(sizes, known, strict=True) if here) < _SHARE * sum(sizes):
         return list(blocks)
     first, last = known.index(True), len(known) - known[::-1].index(True)
     return [

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from lxml import html
 
-from crawler.extract import jsonld, microdata
+from crawler.extract import dates, jsonld, microdata
 from crawler.extract.page import Page
 
 _MAX_META_CHARS = 5_000
@@ -17,6 +18,7 @@ _MAX_METAS = 1_000
 _MAX_MARKED = 1_000
 _MAX_TEXT_CHARS = 5_000
 
+_YEAR = re.compile(r"[12]\d{3}(?!\d)")
 _TAGS = frozenset(("meta", "script", "link", "title", "h1", "time"))
 _LINKS = frozenset(("a", "link"))
 _CLASSES = ("byline", "author", "source")
@@ -60,6 +62,14 @@ class Evidence:
         """The names under which the page gives its publisher and its site."""
         names = (jsonld.first(self.article, "publisher"), self.meta("og:site_name"), self.page.publisher)
         return tuple(name for name in names if name)
+
+    @cached_property
+    def earliest(self) -> datetime:
+        """When the site can have begun to publish: no earlier than its owner says to have been founded."""
+        founded = [date for node in self.nodes if (date := jsonld.first(node, "foundingDate"))]
+        years = [int(date[:4]) for date in founded if _YEAR.match(date)]
+        began = [datetime(year, 1, 1, tzinfo=UTC) for year in years if year <= self.fetched_at.year]
+        return max([dates.EARLIEST, *began])
 
     def shown(self, mark: str) -> list[str]:
         """Return the collapsed texts of the elements under a mark, without empty ones."""

@@ -16,22 +16,8 @@ from crawler.extract.furniture_rules import plain
 from crawler.extract.patterns import any_of
 
 _NEVER_TEXT = (
-    *(
-        "nav",
-        "footer",
-        "head",
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "svg",
-        "math",
-    ),
-    *("img", "picture", "source", "video", "audio", "map", "button", "select", "input", "textarea", "datalist"),
+    *("nav", "footer", "head", "script", "style", "noscript", "template", "iframe", "object", "embed", "canvas"),
+    *("svg", "math", "img", "picture", "source", "video", "audio", "map", "button", "select", "input", "textarea"),
 )
 _MAY_BE_EMPTY = ("div", "span", "i", "section", "figure", "label")
 _ASIDE = ("aside", "nav", "footer", "header", "form", "noscript")

@@ -128,7 +128,7 @@ def dated(*rules: Rule[str]) -> tuple[Rule[tuple[datetime, str]], ...]:
     """Turn rules for texts into ones for dates: a text that is no believable date counts as not found."""
 
     def date(evidence: Evidence, raw: str) -> tuple[datetime, str] | None:
-        moment = dates.parse(raw, latest=evidence.fetched_at)
+        moment = dates.parse(raw, latest=evidence.fetched_at, earliest=evidence.earliest)
         return (moment, raw) if moment else None
 
     return changed(rules, date)

@@ -207,6 +207,15 @@ def test_the_lead_above_a_text_that_is_not_english_belongs_to_it() -> None:
     assert article(f'<meta name="description" content="{lead}">', body).article_body.splitlines() == [lead, *texts]
 
 
+@pytest.mark.parametrize("separator", ["</p><p>", "<br>", "\n\n"])
+def test_a_body_in_a_string_of_a_script_is_found(separator: str) -> None:
+    text = separator.join(PARAGRAPHS * 2)
+    state = json.dumps({"ads": {"slot": "x"}, "story": {"body": text, "id": 1}}).replace("</", r"<\/")
+    found = article(f"<script>window.__STATE__ = {state};</script>", "<p>Loading the story ...</p>")
+    assert found.article_body.splitlines() == [*PARAGRAPHS, *PARAGRAPHS]
+    assert found.provenance["article_body"] == "string in a script"
+
+
 def test_where_a_text_is_from_is_told() -> None:
     assert article(body=f"<div>{BODY * 3}</div>").provenance["article_body"] == "paragraphs of one container"
 

@@ -170,6 +170,16 @@ def test_a_date_that_cannot_be_true_gives_way_to_the_next_rule() -> None:
     assert (found.date_published, found.date_published_raw) == (datetime(2024, 3, 17, tzinfo=UTC), "2024-03-17")
 
 
+def test_a_date_before_the_publisher_was_founded_is_refused() -> None:
+    publisher = {"@type": "NewsMediaOrganization", "name": "The Daily", "foundingDate": "2015-04-01"}
+    node = {"@type": "NewsArticle", "headline": "H", "datePublished": "2001-01-01T00:00:00Z", "publisher": publisher}
+    found = article(_ld(node) + _meta("article:published_time", "2024-03-18T09:30:00Z"))
+    assert (found.date_published, found.provenance["date_published"]) == (
+        datetime(2024, 3, 18, 9, 30, tzinfo=UTC),
+        "meta article:published_time",
+    )
+
+
 def test_a_date_is_found_when_only_the_address_has_it() -> None:
     found = article(url="https://a.example/2024/03/17/budget")
     assert found.date_published == datetime(2024, 3, 17, tzinfo=UTC)
