@@ -65,7 +65,7 @@ def _revision(row: RevisionRow) -> str:
 
 
 def _field(name: str, value: Any) -> str:
-    return f"  {name.replace('_', ' '):<22}{brief(value_text(value), 500)}"
+    return f"  {name.replace('_', ' '):<23}{brief(value_text(value), 500)}"
 
 
 def value_text(value: Any) -> str:
