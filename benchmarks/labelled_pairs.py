@@ -57,7 +57,9 @@ def report(name: str, store: Store, ids: Mapping[str, int], show: bool) -> None:
 
 def newsweb(store: Store) -> Mapping[str, int]:
     jobs.ingest(store, [DATA / "newsweb-2016_11.warc.gz"], workers=None, progress=jobs.Silent())
-    known = {urls.identity(member.url): member.id for row in Queries(store).clusters(min_size=1) for member in row.members}
+    known = {
+        urls.identity(member.url): member.id for row in Queries(store).clusters(min_size=1) for member in row.members
+    }
     lines = (line.split("\t") for line in (DATA / "newsweb-2016_11.tsv").read_text().splitlines())
     return {row[0]: known[url] for row in lines if (url := urls.identity(row[3])) in known}
 

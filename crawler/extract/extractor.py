@@ -67,8 +67,8 @@ def _article(page: Page, tree: html.HtmlElement, override: Override | None) -> A
     if own is None and _value(fields, "in_language") != _ENGLISH:
         whole = Found([*body.lead(found, whole.value), *whole.value], whole.rule)
     trimmed = _trimmed(found, fields, place, whole.value)
-    text = text_of(trimmed.blocks)
-    notes = judge.check(found, text, _value(fields, "is_accessible_for_free"))
+    text, lines = text_of(trimmed.blocks), [block.text for block in whole.value]
+    notes = judge.check(found, text, _value(fields, "is_accessible_for_free"), lines)
     if ONLY_THE_BEGINNING in notes:
         fields.setdefault("is_accessible_for_free", Found(False, "paywall in the text"))
     taken = [f"furniture: {', '.join(trimmed.rules)}"] if trimmed.rules else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -97,16 +97,17 @@ class Kind:
     habit: str
 
 
-def check(evidence: Evidence, body: str, free: bool | None = None) -> tuple[str, ...]:
+def check(evidence: Evidence, body: str, free: bool | None = None, last_lines: Sequence[str] = ()) -> tuple[str, ...]:
     """Let articles pass; return what is to be noted of them.
 
     Args:
         free: whether the page says that everybody may read it.
+        last_lines: the end of the body before furniture was taken off: there stands an offer to subscribe.
 
     Raises:
         Refused: with the reason of one of `KINDS`, or too-short.
     """
-    seen = Seen(evidence, body, free)
+    seen = Seen(evidence, body, free, last_lines)
     words = seen.words if seen.words >= MIN_WORDS else seen.running_words
     for kind in KINDS:
         if words < kind.below_words and kind.shows(seen):
@@ -186,7 +187,7 @@ def _is_cut_off(seen: Seen) -> bool:
     """
     if seen.free:
         return False
-    last = [line for line in seen.lines[-_END_LINES:] if len(line) <= _END_CHARS]
+    last = [line for line in seen.last_lines[-_END_LINES:] if len(line) <= _END_CHARS]
     if any(wording.WALL_SENTENCE.search(line.casefold()) for line in last):
         return True
     return seen.free is False and (seen.words < BEGINNING_WORDS or seen.lines[-1].endswith(("...", "…")))

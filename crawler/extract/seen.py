@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -31,11 +31,16 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 
 
 class Seen:
-    """A page and its text. ``free`` is what the page says of access to it, None where it says nothing."""
+    """A page and its text.
 
-    def __init__(self, evidence: Evidence, body: str, free: bool | None) -> None:
+    ``free`` is what the page says of access to it, None where it says nothing; ``last_lines`` end the text as it was
+    found, before furniture was taken off.
+    """
+
+    def __init__(self, evidence: Evidence, body: str, free: bool | None, last_lines: Sequence[str]) -> None:
         self.evidence = evidence
         self.free = free
+        self.last_lines = last_lines
         self.lines = body.splitlines()
         self.words = prose.in_sentences(body)
 

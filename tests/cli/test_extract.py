@@ -119,5 +119,5 @@ def test_where_fields_come_from_goes_by_the_names_of_schema_org_too() -> None:
     assert record["provenance"] == {"datePublished": "ld:datePublished", "headline": "seen"}
     assert record["notes"] == ("live-blog",)
     lines = list(extracted_lines(article))
-    assert "  provenance            date_published: ld:datePublished, headline: seen" in lines
+    assert "  provenance             date_published: ld:datePublished, headline: seen" in lines
     assert "  notes                  live-blog" in lines

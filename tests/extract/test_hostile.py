@@ -11,6 +11,8 @@ from storage.types import Article
 from tests.extract.hostile import PAGES, SENTENCES, Hostile
 from tests.extract.pages import FETCHED_AT
 
+pytestmark = pytest.mark.slow
+
 _FEW_LOST = 1  # the paragraph that stands right behind what is broken
 _QUADRATIC_S = 20  # which would be minutes; they take up to 2 s on an idle core
 
