@@ -19,6 +19,8 @@ from tests.dedupe import prose
 from tests.store.build import an_article, put
 from tests.store.test_pages import a_page
 
+pytestmark = pytest.mark.slow
+
 FIRST = "https://one.example/1"
 PAGES = 300
 

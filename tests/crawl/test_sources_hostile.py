@@ -19,6 +19,8 @@ from crawler.sources.autodiscover import candidates, sitemaps_of
 from crawler.sources.opml import read_opml
 from tests.crawl.test_sources_sitemaps import NEWS_SITEMAP
 
+pytestmark = pytest.mark.slow
+
 URL = "https://a.example/x"
 FEED = SourceSpec(name="x", kind="feed", url=URL)
 SITEMAP = SourceSpec(name="x", kind="sitemap", url=URL)
