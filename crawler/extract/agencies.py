@@ -11,19 +11,21 @@ from crawler.extract.patterns import any_of
 # Canonical name -> further spellings. Spellings of up to three characters count in exactly this case, being words or
 # initials otherwise; longer ones in any.
 _NAMES: dict[str, tuple[str, ...]] = {
-    "Associated Press": ("AP", "The Associated Press", "The AP", "AP News"),
-    "Reuters": ("Thomson Reuters", "Reuters News", "Reuters Staff", "Рейтер", "ロイター"),
-    "AFP": ("Agence France-Presse", "Agence France Presse", "Afp", "АФП"),
-    "dpa": ("DPA", "Dpa", "Deutsche Presse-Agentur", "dpa-infocom", "dpa-AFX", "German Press Agency"),
+    "Associated Press": ("AP", "The Associated Press", "The AP", "AP News", "ＡＰ", "美联社", "美聯社"),
+    "Reuters": ("Thomson Reuters", "Reuters News", "Reuters Staff", "Рейтер", "ロイター", "路透社", "路透"),
+    "AFP": ("Agence France-Presse", "Agence France Presse", "Afp", "АФП", "ＡＦＰ", "法新社"),
+    "dpa": ("DPA", "Dpa", "Deutsche Presse-Agentur", "dpa-infocom", "dpa-AFX", "German Press Agency", "德新社"),
     "EFE": ("Efe", "Agencia EFE", "EFE News"),
     "Xinhua": ("Xinhua News Agency", "新华社", "新華社", "Синьхуа"),
-    "TASS": ("ITAR-TASS", "ТАСС", "ИТАР-ТАСС"),
+    "TASS": ("ITAR-TASS", "ТАСС", "ИТАР-ТАСС", "塔斯社"),
+    "China News Service": ("中新社", "中新网"),
+    "CNA": ("Central News Agency", "中央社"),
     "ANSA": ("Agenzia ANSA",),
     "PA": ("PA Media", "Press Association", "PA News Agency"),
     "UPI": ("United Press International",),
     "Bloomberg": ("Bloomberg News",),
-    "Kyodo": ("Kyodo News", "共同通信", "共同"),
-    "Jiji": ("Jiji Press", "時事通信", "時事", "AFP-Jiji"),
+    "Kyodo": ("Kyodo News", "共同通信", "共同", "共同社"),
+    "Jiji": ("Jiji Press", "時事通信", "時事", "AFP-Jiji", "AFP時事", "ＡＦＰ時事"),
     "Yonhap": ("Yonhap News Agency", "연합뉴스"),
     "PTI": ("Press Trust of India",),
     "ANI": ("Asian News International",),
@@ -41,7 +43,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "PAP": ("Polska Agencja Prasowa",),
     "ČTK": ("CTK", "Czech News Agency"),
     "MTI": (),
-    "Interfax": ("Интерфакс",),
+    "Interfax": ("Интерфакс", "Interfax.ru", "Interfax-Ukraine", "Интерфакс-Украина"),
     "RIA Novosti": ("РИА Новости",),
     "Ukrinform": ("Укрінформ",),
     "Anadolu": ("AA", "Anadolu Agency", "Anadolu Ajansı"),
@@ -69,9 +71,15 @@ _SPLIT = any_of(
     before=r"\s*",
     after=r"\s*",
 )
-_SIGN = re.compile(r"[(\[（]([^()\[\]（）\n]{2,40})[)\]）]")
+# Agencies of scripts without spaces stand at the beginning or the end of a sign, beside place and date.
+_UNSPACED = tuple(spelling for spelling in _BY_NAME if re.search("[぀-ヿ㐀-鿿가-힯Ａ-Ｚ]", spelling))
+_SIGN = re.compile(r"[(\[（【/]([^()\[\]（）【】/\n]{2,40})[)\]）】/]")
+_UNSIGNED = re.compile(r"^[^\w]{0,3}(\w{2,4}?[社网])[^\s，。]{1,20}[电電]")
+_DPA_NUMBER = re.compile(r"\bdpa(?:-infocom)?,? ?dpa:\d{6}-", re.IGNORECASE)
 _CREDIT_LABEL = re.compile(
-    r"^\W*(?:copyright|©|\(c\)|quelle|source|fuente|fonte|источник|agencias?|agence|agentur)?\W*(?:\d{4})?\W*(?:by\s+)?"
+    r"^\W*(?:copyright|©|\(c\)|quelle|source|fuente|fonte|источник|джерело|bron|kilde|källa|źródło|kaynak|forrás"
+    r"|来源|來源|出典|출처|agencias?|agence|agentur|te(?:x|s)t[eo]?|(?:[^\W\d]+ ){0,3}avec"
+    r"|(?:con|com) (?:informaci[oó]n(?:es)?|informações|datos) d[aeo]l?)?\W*(?:\d{4})?\W*(?:by\s+)?"
     r"(?P<name>[^.\d]{2,40}?)\W*(?:\d{4})?\W*(?:all rights reserved.*)?$",
     re.IGNORECASE,
 )
@@ -154,9 +162,17 @@ def dateline(body: str) -> Dateline | None:
 
 def signed(body: str) -> str | None:
     """Return the agency whose sign ("(AP)") stands near the beginning, or whose credit line closes the body."""
-    signs = (named(sign) for sign in _SIGN.findall(body[:_HEAD_CHARS]))
+    head = body[:_HEAD_CHARS]
+    signs = (_in_sign(sign) for sign in (*_SIGN.findall(head), *_UNSIGNED.findall(head)))
     credits = (credited(line) for line in body.splitlines()[-_TAIL_LINES:])
     return next((agency for agency in (*signs, *credits) if agency), None)
+
+
+def _in_sign(sign: str) -> str | None:
+    """Return the agency of a sign in brackets: alone, after a place ("서울=연합뉴스") or right beside one."""
+    alone = next((agency for part in re.split("[=＝]", sign) if (agency := named(part))), None)
+    beside = (_known(name) for name in _UNSPACED if sign.startswith(name) or sign.endswith(name))
+    return alone or next(beside, None)
 
 
 def credit_line(body: str) -> str | None:
@@ -172,6 +188,8 @@ def credited(line: str) -> str | None:
     >>> credited("Copyright 2016 The Associated Press. All rights reserved."), credited("Reporting by A; Editing by B")
     ('Associated Press', 'Reuters')
     """
+    if _DPA_NUMBER.search(line[:_MAX_CREDIT_CHARS]):
+        return "dpa"
     match = _CREDIT_LABEL.match(line[:_MAX_CREDIT_CHARS])
     if match and (agency := named(match["name"])):
         return agency

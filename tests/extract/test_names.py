@@ -84,6 +84,22 @@ def test_a_dateline_gives_place_and_agency(text: str, line: str, agency: str | N
     assert agencies.dateline(text) == agencies.Dateline(line, agency)
 
 
+@pytest.mark.parametrize(
+    ("text", "agency"),
+    [
+        ("МОСКВА, 3 марта. /ТАСС/. Совет принял", "TASS"),
+        ("新华社北京3月3日电 记者", "Xinhua"),
+        ("【ワシントン共同】米政府は", "Kyodo"),
+        ("[東京 3日 ロイター] - 日銀は", "Reuters"),
+        ("(서울=연합뉴스) 정부는", "Yonhap"),
+        ("(AP Photo/J. Moe) The hall was full.", None),
+        ("A yes/no question and/or a promise was put.", None),
+    ],
+)
+def test_an_agency_signs_in_the_manner_of_its_language(text: str, agency: str | None) -> None:
+    assert agencies.signed(text) == agency
+
+
 @pytest.mark.parametrize("text", ["The mayor - a tired man - said", "He was late (again) - as usual", "", "A — b"])
 def test_a_sentence_is_no_dateline(text: str) -> None:
     assert agencies.dateline(text) is None
@@ -97,6 +113,12 @@ def test_a_sentence_is_no_dateline(text: str) -> None:
         ("(AFP)", "AFP"),
         ("Fuente: EFE", "EFE"),
         ("Reporting by Ann Lee in Oslo; Editing by Bo Dahl", "Reuters"),
+        ("© dpa-infocom, dpa:240516-99-53606/3", "dpa"),
+        ("Con información de EFE", "EFE"),
+        ("Le Journal avec AFP", "AFP"),
+        ("Com informações da Reuters", "Reuters"),
+        ("Bron: BELGA", "Belga"),
+        ("来源：新华社", "Xinhua"),
         ("The Associated Press contributed to this report.", None),
         ("He once worked for Reuters and later taught history in Leeds.", None),
         ("He told his pa", None),
