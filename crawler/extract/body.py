@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from lxml import html
 
 from crawler.extract import declared, jsonld, scripted
-from crawler.extract.blocks import Block, lines, of_body
+from crawler.extract.blocks import Block, lines, of_body, text_of
 from crawler.extract.evidence import Evidence
 from crawler.extract.evidence import text_of as shown_text
-from crawler.extract.region import Region
+from crawler.extract.region import Region, speak_against
 from crawler.extract.rules import Found
 
 _TINY, _SHORT = 0.2, 0.6
@@ -34,10 +35,17 @@ def find(evidence: Evidence, place: Region) -> Found[list[Block]]:
     """Return the body's blocks, none if there is no text."""
     plain = _plain_containers(place)
     found = Found(plain, "paragraphs of one container") if plain else _trafilaturas(evidence, place)
-    found = _rescued(found, place, declared.text(evidence.article))
-    if _chars(found) >= _FEW_CHARS:
-        return found
-    return _longer(found, Found(scripted.text(evidence.marked.get("script", ())), "string in a script"), _LONGER)
+    found = _rescued(found, place, declared.text(evidence.own_article))
+    return found if _chars(found) >= _FEW_CHARS else _scripted(evidence, found)
+
+
+def _scripted(evidence: Evidence, found: Found[list[Block]]) -> Found[list[Block]]:
+    """Return the text in a script that goes on from what was found or described; scripts hold other texts too."""
+    blocks = scripted.text(evidence.marked.get("script", ()))
+    starts = {_start(text) for text in (*_descriptions(evidence), *(block.text for block in found.value))}
+    whole = "".join(text_of(blocks).split()).casefold()
+    goes_on = any(len(start) == _START_CHARS and start in whole for start in starts)
+    return _longer(found, Found(blocks, "string in a script"), _LONGER) if goes_on else found
 
 
 def _plain_containers(place: Region) -> list[Block]:
@@ -102,7 +110,7 @@ def _available(place: Region) -> int:
     return sum(map(len, place.paragraphs.values()))
 
 
-def lead(evidence: Evidence, found: Sequence[Block]) -> list[Block]:
+def lead(evidence: Evidence, place: Region, found: Sequence[Block]) -> list[Block]:
     """Return the paragraph that the page shows above the text, in a container of its own, if the text lacks it.
 
     It is known by the page's description, which repeats it.
@@ -111,15 +119,25 @@ def lead(evidence: Evidence, found: Sequence[Block]) -> list[Block]:
         return []
     start = {_start(block.text) for block in found[:_LEAD_BLOCKS]}
     described = {_start(text) for text in _descriptions(evidence)} - start
+    first = next((paragraph for paragraph, text in place.paragraphs.items() if _start(text) in start), None)
     for element in evidence.tree.iter("p", "h2", "h3", "h4", "div", "span", "strong") if described else ():
+        if element is first:
+            break
         own = element.text or ""
         if not own.strip() and element.tag in ("p", "h2", "h3", "h4"):
             own = element.text_content()
-        if _start(own) in described and next(element.iterancestors(_NO_LEAD), None) is None:
+        if _start(own) in described and _may_be_lead(element):
             text = shown_text(element)
             is_missing = len(text) <= _MAX_LEAD_CHARS and _start(text) not in start
             return [Block(text)] if is_missing else []
     return []
+
+
+def _may_be_lead(element: html.HtmlElement) -> bool:
+    if next(element.iterancestors(_NO_LEAD), None) is not None:
+        return False
+    around = (element, *islice(element.iterancestors(), 2))
+    return not any(e.get("hidden") is not None or speak_against(e.get("class", "")) for e in around)
 
 
 def _descriptions(evidence: Evidence) -> list[str]:

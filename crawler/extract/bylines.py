@@ -19,7 +19,7 @@ _AUTHOR_METAS = (
     *("dc.creator", "dcterms.creator", "article:author", "og:author"),
 )
 _SOURCE_METAS = ("dc.source", "source", "news_source")
-_AUTHOR_MARKS = ("itemprop author", "rel author", "class byline", "class author")
+_AUTHOR_MARKS = ("rel author", "class byline", "class author", "itemprop author")
 _SOURCE_MARKS = ("itemprop sourceOrganization", "class source")
 _MAX_BYLINES, _MAX_BYLINE_CHARS, _MAX_LABEL_CHARS = 100, 200, 40
 

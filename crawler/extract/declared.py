@@ -11,15 +11,18 @@ from crawler.extract.furniture_rules import SENTENCE_ENDS, plain
 
 _SHARE = 0.8
 """How much of a text must be in the declared one for that to be believed. Source: publishers (132 pages)."""
+_LEFT_OUT = ("item", "row", "quote")
 _END_CHARS = 40
 _HEADING_WORDS = 12
 _BLOCK = re.compile(r"<\s{0,9}/?\s{0,9}(?:p|br|div|li|h[1-6])\b[^<>]{0,500}>", re.IGNORECASE)
 
 
 def text(article: jsonld.Node) -> list[Block]:
-    """Return the declared text, with markup in it undone."""
+    """Return the declared text, with markup in it undone; none if it is cut off."""
     body = article.get("articleBody")
-    return of_markup(body) if isinstance(body, str) else []
+    if not isinstance(body, str) or body.rstrip().endswith(("...", "…")):
+        return []
+    return of_markup(body)
 
 
 def of_markup(text: str) -> list[Block]:
@@ -30,7 +33,8 @@ def of_markup(text: str) -> list[Block]:
 def kept(blocks: Sequence[Block], declared: str) -> list[Block]:
     """Return the blocks without those that the declared text (see `plain`), if it has most of them, does not have.
 
-    Headings and what stands above the text's first paragraph, such as a summary, are not in it by habit: they stay.
+    Headings, lists, quotations and what stands above the text's first paragraph, such as a summary, are not in it by
+    habit: they stay.
     """
     known = [_is_in(block, declared) for block in blocks]
     sizes = [len(block.text) for block in blocks]
@@ -40,7 +44,7 @@ def kept(blocks: Sequence[Block], declared: str) -> list[Block]:
     return [
         block
         for at, (block, here) in enumerate(zip(blocks, known, strict=True))
-        if here or at < first or (at < last and _is_heading(block))
+        if here or at < first or (at < last and (block.kind in _LEFT_OUT or _is_heading(block)))
     ]
 
 

@@ -32,7 +32,8 @@ class Evidence:
 
     ``metas``: lower-case property, name or itemprop -> contents in page order. ``marked``: "h1", "time", "title",
     "itemprop x", "rel x" or "class x" -> elements in page order, at most 1,000 of each. ``article`` and ``microdata``
-    are the nodes that describe the page's own article, empty if there is none; ``nodes`` are all JSON-LD objects.
+    are the nodes that describe the page's own article, empty if there is none; ``nodes`` are all JSON-LD objects;
+    ``titles`` are the case-folded titles that the page gives its article.
     """
 
     page: Page
@@ -42,6 +43,7 @@ class Evidence:
     nodes: tuple[jsonld.Node, ...]
     article: jsonld.Node
     microdata: jsonld.Node
+    titles: frozenset[str]
 
     @property
     def url(self) -> str:
@@ -66,10 +68,18 @@ class Evidence:
     @cached_property
     def earliest(self) -> datetime:
         """When the site can have begun to publish: no earlier than its owner says to have been founded."""
-        founded = [date for node in self.nodes if (date := jsonld.first(node, "foundingDate"))]
-        years = [int(date[:4]) for date in founded if _YEAR.match(date)]
-        began = [datetime(year, 1, 1, tzinfo=UTC) for year in years if year <= self.fetched_at.year]
-        return max([dates.EARLIEST, *began])
+        publisher = self.article.get("publisher")
+        by_id = {node["@id"]: node for node in self.nodes if isinstance(node.get("@id"), str)}
+        owner = by_id.get(str(publisher.get("@id")), publisher) if isinstance(publisher, dict) else {}
+        year = _YEAR.match(jsonld.first(owner, "foundingDate") or "")
+        if year is None or int(year[0]) > self.fetched_at.year:
+            return dates.EARLIEST
+        return max(dates.EARLIEST, datetime(int(year[0]), 1, 1, tzinfo=UTC))
+
+    @property
+    def own_article(self) -> jsonld.Node:
+        """The JSON-LD node, unless it says to be of another address and has another title."""
+        return self.article if jsonld.may_be_of(self.article, self.url, self.titles) else {}
 
     def shown(self, mark: str) -> list[str]:
         """Return the collapsed texts of the elements under a mark, without empty ones."""
@@ -90,7 +100,9 @@ def gather(page: Page, tree: html.HtmlElement) -> Evidence:
     titles = frozenset(title.casefold() for title in (*metas.get("og:title", ()), *headings) if title)
     article = jsonld.article_node(nodes, page.url, titles)
     items = microdata.read_nodes(marked.get("itemprop", ()))
-    return Evidence(page, tree, metas, marked, nodes, article, jsonld.article_node(items, page.url, titles))
+    item = jsonld.article_node(items, page.url, titles)
+    own = item if jsonld.may_be_of(item, page.url, titles) else {}
+    return Evidence(page, tree, metas, marked, nodes, article, own, titles)
 
 
 def text_of(element: html.HtmlElement) -> str:

@@ -64,10 +64,9 @@ def _article(page: Page, tree: html.HtmlElement, override: Override | None) -> A
     place = region.find(found.tree)
     whole = own or body.find(found, place)
     fields |= _language(fields, text_of(whole.value), fixed.notes)
-    if own is None and _value(fields, "in_language") != _ENGLISH:
-        whole = Found([*body.lead(found, whole.value), *whole.value], whole.rule)
     trimmed = _trimmed(found, fields, place, whole.value)
-    text, lines = text_of(trimmed.blocks), [block.text for block in whole.value]
+    lead = body.lead(found, place, trimmed.blocks) if own is None and _value(fields, "in_language") != _ENGLISH else []
+    text, lines = text_of([*lead, *trimmed.blocks]), [block.text for block in whole.value]
     notes = judge.check(found, text, _value(fields, "is_accessible_for_free"), lines)
     if ONLY_THE_BEGINNING in notes:
         fields.setdefault("is_accessible_for_free", Found(False, "paywall in the text"))
@@ -122,6 +121,8 @@ def _language(fields: Mapping[str, Found[Any]], text: str, notes: list[str]) -> 
     """Believe the text where it contradicts the page: templates say "en" whatever is written in them."""
     said, seen = fields.get("in_language"), language.detected(text)
     if seen is None or (said and not language.disagree(said.value, seen)):
+        return {}
+    if said and language.detected(text[len(text) // 2 :]) != seen:  # it may open with a quotation
         return {}
     if said:
         notes.append(f"language-disagrees: declared {said.value}, detected {seen}")

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from crawler.extract import declared, prose
 from crawler.extract.blocks import Block
-from crawler.extract.furniture_rules import ANYWHERE, EDGES, TAIL_HEADING, Context, Rule, is_title
+from crawler.extract.furniture_rules import ANYWHERE, EDGES, SENTENCE_ENDS, TAIL_HEADING, Context, Rule, is_title
 
 _EDGE_LINES = 10
 _TAIL_LINES, _TAIL_SHARE, _TAIL_LINE_WORDS = 15, 0.25, 30
 _TAIL_HEADING_CHARS = 160
+_MAX_ROUNDS = 10
 _MAX_TAKEN = 0.3
 """Where more of a text than this looks like furniture, furniture is what it is made of, and nothing is taken."""
 
@@ -39,7 +40,9 @@ def trim(body: Sequence[Block], context: Context) -> Trimmed:
         taken["undeclared"] = None
     blocks = _without_inner(blocks, context, taken)
     before: list[Block] = []
-    while len(blocks) != len(before):
+    for _ in range(_MAX_ROUNDS):
+        if len(blocks) == len(before):
+            break
         before = blocks
         blocks = _trimmed(_without_tail(_without_head(blocks, context, taken), taken), context, taken)
     return Trimmed(blocks, tuple(taken))
@@ -59,13 +62,15 @@ def _without_inner(blocks: list[Block], context: Context, taken: dict[str, None]
 def _rule(rules: Sequence[Rule], context: Context, block: Block) -> Rule | None:
     """Return the first rule by which a block is furniture."""
     line = block.text.lstrip("-•* ")
-    return next((rule for rule in rules if len(line) <= rule.max_chars and rule.matches(context, line)), None)
+    rule = next((rule for rule in rules if rule.applies(context, line)), None)
+    return None if rule is not None and rule.name == "pointer" and block.kind == "head" else rule
 
 
 def _without_head(blocks: list[Block], context: Context, taken: dict[str, None]) -> list[Block]:
     """Cut off what stands above the repeated headline, and the headline, if no sentence is among it."""
     for index, block in enumerate(blocks[: min(_EDGE_LINES, len(blocks) - 1)]):
-        if prose.in_sentences(block.text) and not is_title(context, block.text):
+        is_text = block.kind == "item" or block.text[-1] in SENTENCE_ENDS or prose.in_sentences(block.text)
+        if is_text and not is_title(context, block.text):
             return blocks
         if index and is_title(context, block.text):
             taken["title"] = None
@@ -94,16 +99,21 @@ def _without_tail(blocks: list[Block], taken: dict[str, None]) -> list[Block]:
     """Cut a list of other articles off the end: a heading such as "Read more:" with only short lines after it."""
     first = max(len(blocks) - _TAIL_LINES, 1)
     for index in range(first, len(blocks)):
-        text = blocks[index].text
-        if len(text) <= _TAIL_HEADING_CHARS and TAIL_HEADING.fullmatch(text) and _is_tail(blocks, index):
+        if _is_tail_heading(blocks[index].text) and _is_tail(blocks, index):
             taken["list of other articles"] = None
             return blocks[:index]
     return blocks
 
 
+def _is_tail_heading(text: str) -> bool:
+    is_short = len(text) <= _TAIL_HEADING_CHARS and text[-1] not in SENTENCE_ENDS
+    return is_short and TAIL_HEADING.fullmatch(text) is not None
+
+
 def _is_tail(blocks: list[Block], index: int) -> bool:
     rest = blocks[index + 1 :]
-    if rest and all(block.kind in ("item", "head") for block in rest):
-        return True
-    counts = [prose.words(block.text) for block in blocks]
-    return max(counts[index:]) <= _TAIL_LINE_WORDS and sum(counts[index:]) <= _TAIL_SHARE * sum(counts)
+    chars = sum(len(block.text) for block in blocks)
+    if sum(len(block.text) for block in rest) > _TAIL_SHARE * chars:
+        return False
+    is_list = rest and all(block.kind in ("item", "head") and block.text[-1] not in SENTENCE_ENDS for block in rest)
+    return bool(is_list) or all(prose.words(block.text) <= _TAIL_LINE_WORDS for block in blocks[index:])

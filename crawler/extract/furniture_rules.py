@@ -9,12 +9,22 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.extract import prose
+from crawler.extract import agencies, prose
 from crawler.extract.patterns import any_of
 
 _MAX_DATED_WORDS = 8
 _MIN_POINTER_WORDS = 3
 SENTENCE_ENDS = (".", "!", "?", "”", '"', "…", "。")
+_REPORT_WORDS = 5
+_REPORT_ENDS = (".", "”", '"', "…", "。")
+_OPENING_MARKS = tuple('“"„«‘»')
+_ADDRESSES = any_of(
+    r"you|your|yours|our|ours|us|we|here|click|please|@\w+|https?:",
+    r"sie|ihnen|ihre?n?|uns|unser\w*|dich|dir|du|vous|votre|vos|nous|notre|nos|usted|tu|su|nuestr\w+|nos|você|sua|noss\w+",
+    r"ons|onze|je|jouw|oss|vår\w*|din|ditt|jij|вы|вас|вам|ваш\w*|нас|наш\w*|continue reading|read more",
+    before=r"\b",
+    after=r"\b",
+)
 _NOT_WORDS = re.compile(r"\W+")
 
 
@@ -34,12 +44,22 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A kind of line that is not the article's, and why it is there."""
+    """A kind of line that is not the article's, and why it is there.
+
+    With ``speaks`` it addresses the reader: sentences that do not are the article's, whatever words they share with it.
+    """
 
     name: str
     matches: Callable[[Context, str], bool]
     reason: str
     max_chars: int = 160
+    speaks: bool = False
+
+    def applies(self, context: Context, line: str) -> bool:
+        """Return whether a line is of this kind."""
+        if len(line) > self.max_chars or (self.speaks and _is_report(line)):
+            return False
+        return self.matches(context, line)
 
 
 def plain(text: str) -> str:
@@ -57,6 +77,12 @@ def is_title(context: Context, line: str) -> bool:
     return bool(text) and any(text == plain(title) for title in context.titles)
 
 
+def _is_report(line: str) -> bool:
+    """Return whether a line is a quotation, or a sentence that does not address the reader."""
+    is_sentence = line.rstrip()[-1:] in _REPORT_ENDS and len(line.split()) >= _REPORT_WORDS
+    return line[:1] in _OPENING_MARKS or (is_sentence and _ADDRESSES.search(line) is None)
+
+
 def _words(text: str) -> str:
     return _NOT_WORDS.sub(" ", text).strip().casefold()
 
@@ -64,22 +90,20 @@ def _words(text: str) -> str:
 def _is_byline(context: Context, line: str) -> bool:
     words = rest = _words(line)
     for author in context.authors:
-        rest = rest.replace(_words(author), "")
+        rest = re.sub(rf"\b{re.escape(_words(author))}\b", "", rest)
     return rest != words and len(rest.split()) <= 6 and not line.rstrip().endswith((".", "!", "?", "”", '"'))
 
 
 def _is_bio(context: Context, line: str) -> bool:
     """Return whether a line begins with an author's name, or soon has it, and goes on with what that person does."""
-    for author in context.authors:
-        before, name, after = line.partition(author)
-        if name and len(before) <= _BIO_LEAD_CHARS and _DOES.match(after):
-            return True
-    return False
+    people = (author for author in context.authors if " " in author and not agencies.is_name(author))
+    parts = (line.partition(author) for author in people)
+    return any(name and len(before) <= _BIO_LEAD_CHARS and _DOES.match(after) for before, name, after in parts)
 
 
 def _is_link(context: Context, line: str) -> bool:
     """Return whether a line is a link and nothing else, or a link after a label ("Fashion: The new hats")."""
-    if prose.words(line) < _MIN_POINTER_WORDS:
+    if prose.words(line) < _MIN_POINTER_WORDS or line[-1:] == ".":
         return False
     if plain(line) in context.links:
         return True
@@ -95,7 +119,8 @@ def _is_dated(context: Context, line: str) -> bool:
 
 def _is_links(context: Context, line: str) -> bool:
     """Return whether separators break a line, that is no sentence, into at least three parts."""
-    return line[-1:] not in SENTENCE_ENDS and max(line.count(" | "), line.count(" · "), line.count(" - ")) > 1
+    count = max(line.count(" | "), line.count(" · "), line.count(" - ") - 1)
+    return line[-1:] not in SENTENCE_ENDS and count > 1
 
 
 def _shows(*alternatives: str) -> Callable[[Context, str], bool]:
@@ -158,8 +183,11 @@ _POINTERS = (
 _LABEL = re.compile(r"[^:|–—»>]{2,40}[:|–—»>]\s*")
 _BIO_LEAD_CHARS = 40
 _DOES = any_of(
-    r"is|was|has|covers?|writes?|works?|joined|reports?|can be reached|may be reached|contributed",
-    r"ist|war|schreibt|arbeitet|berichtet|est|était|écrit|es|fue|escribe|è|är|er|jest|является",
+    r"is (?:an?|the|our|senior|chief|editor|host|author)|has (?:covered|written|reported|been covering)",
+    r"(?:also )?covers?",
+    r"writes|works|reports (?:on|from)|(?:can|may) be reached|contributed|joined \w+(?: \w+){0,5} (?:in|as)",
+    r"ist (?:\w+ )?(?:redakteur|reporter|autor|korrespondent|journalist|freie|leiter)\w*|schreibt|arbeitet|berichtet",
+    r"est (?:journaliste|correspondant|reporter|rédact)\w*|es (?:periodista|redactor|corresponsal|editor)\w*|escribe",
     before=r"(?:,[^,]{0,80},)?\s+(?:\(.{0,40}\)\s+)?",
     after=r"\b",
 )
@@ -204,29 +232,39 @@ ANYWHERE: tuple[Rule, ...] = (
         _begins(*_POINTERS, after=r"\s*(?:[:|–—»>]\s*\S.*|\W*)$"),
         "words that lead to another article, with its title or alone",
         max_chars=200,
+        speaks=True,
     ),
     Rule(
         "placeholder",
         _is_placeholder,
         "what stands where consent to a foreign service is missing, or a player could not start",
         max_chars=400,
+        speaks=True,
     ),
     Rule(
         "invitation",
         _begins(
-            r"(?:sign up|subscribe|register)(?: now| today| here| free)? (?:for|to|with)\b|thanks for signing up",
+            r"(?:sign up|subscribe)(?: now| today| here| free)? (?:for|to|with)\b|thanks for signing up",
             r"join (?:the|our) (?:conversation|comment\w*|community|whatsapp)|click here (?:to|for)\b",
             r"get (?:the|our) .{2,60}(?:newsletter|inbox|app|by clicking here)\b|download (?:the|our) .{0,30}app\b",
-            r"follow .{2,60} (?:on (?:facebook|twitter|instagram|x|google news|whatsapp|telegram)\b|for more)",
+            r"follow .{2,60} (?:on (?:facebook|twitter|instagram|x|google news|whatsapp|telegram)\b|for more\W*$)",
             r"you must (?:confirm|be logged|log in|sign in)\b|please log ?(?:in|out)\b|already a (?:member|subscriber)",
             r"(?:jetzt )?(?:newsletter|abonnieren|anmelden)\W*$|folgst du (?:schon|uns)\b|folgen sie uns\b",
             r"(?:tell us|let us know) what you think|like (?:this|what you).{0,40}\bshare\b|explore further\W*$",
-            r"(?:\w+: )?(?:.{0,40}\b)?(?:comments|comentários|comentarios|kommentare|commentaires)\b.{0,80}\b"
-            r"(?:submitted|moderated|moderador|aprobados|aprovados|freigeschaltet|modérés)\b",
             r"suscr[ií]bete|abonnez-vous|inscrivez-vous|iscriviti|assine|abonneer|prenumerera|tilmeld dig",
         ),
         "an invitation to subscribe, follow, comment or log in",
         max_chars=250,
+        speaks=True,
+    ),
+    Rule(
+        "moderation",
+        _begins(
+            r"(?:\w+: )?(?:.{0,40}\b)?(?:comments|comentários|comentarios|kommentare|commentaires)\b.{0,80}\b"
+            r"(?:moderat\w+|moderador\w*|aprobados|aprovados|freigeschaltet|modérés)\b",
+            r".{0,40}\bmoderating\b.{0,40}\bcomments\b",
+        ),
+        "the rules for comments",
     ),
     Rule(
         "photo credit",
@@ -292,6 +330,7 @@ EDGES: tuple[Rule, ...] = (
             after=r"\b",
         ),
         "a pointer to another article",
+        speaks=True,
     ),
     Rule(
         "newsletter",
@@ -302,6 +341,7 @@ EDGES: tuple[Rule, ...] = (
             r"^\W*(?:follow|like) .{0,40}\bon (?:facebook|twitter|instagram|x|google news|whatsapp|telegram)\b",
         ),
         "an invitation to subscribe or follow",
+        speaks=True,
     ),
     Rule(
         "photo-credit",
@@ -311,6 +351,7 @@ EDGES: tuple[Rule, ...] = (
             r"(?:getty images|ap photo|shutterstock|/\s?(?:reuters|ap|afp|getty))\W*$",
         ),
         "the credit line of a picture",
+        speaks=True,
     ),
     Rule("links", _is_links, "a row of links: menus above the text, further articles and imprint below", max_chars=600),
     Rule(
@@ -322,6 +363,7 @@ EDGES: tuple[Rule, ...] = (
             r"\bfollow (?:him|her|them|me|us|@\w+|[A-Z]\w+(?: [A-Z]\w+)?) on (?:twitter|facebook|x|instagram)\b",
         ),
         "the writer's address",
+        speaks=True,
     ),
     Rule(
         "source",
@@ -331,9 +373,9 @@ EDGES: tuple[Rule, ...] = (
     Rule(
         "rights",
         _shows(
-            r"^\W*(?:copyright|©|ⓒ|\(c\))\W",
+            r"^\W*(?:©|ⓒ|\(c\)|copyright\W*(?:©|\(c\)|\d{4}|by\b|:))",
             r"\ball rights reserved\b",
-            r"^\W*(?:filed under|post (?:a )?comments?|first published)\b",
+            r"^\W*(?:filed under|post (?:a )?comments?)\b",
             r"^\W*(?:this|the) (?:article|story|report|post|piece) (?:was )?"
             r"(?:first|originally) (?:appeared|published)\b",
         ),

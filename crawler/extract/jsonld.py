@@ -27,6 +27,7 @@ _BEFORE = re.compile(r"\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)?\s*")
 _AFTER = ("-->", "//]]>", "// ]]>", "]]>", ";")
 """What old templates wrap scripts in, so that browsers without scripts do not show them."""
 _ARTICLE = re.compile(r"(Article|BlogPosting|LiveBlogPosting|Report)$")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _TAGS = re.compile(r"<[^<>]{0,500}>")
 
 
@@ -74,6 +75,11 @@ def describes(node: Node, url: str, titles: frozenset[str]) -> bool:
     return any(_closeness(node, urls.identity(url), titles)[:2])
 
 
+def may_be_of(node: Node, url: str, titles: frozenset[str]) -> bool:
+    """Return whether a node is no other page's: it names no address, or this one, or one of these titles."""
+    return not (node.get("url") or node.get("mainEntityOfPage")) or describes(node, url, titles)
+
+
 def _is_article(node: Node) -> bool:
     """Return whether the node's type is an article's."""
     return any(_ARTICLE.search(kind) for kind in types(node))
@@ -92,7 +98,7 @@ def strings(value: object, depth: int = 0) -> list[str]:
         return strings(value.get("name") or value.get("@value") or value.get("url") or value.get("@id"), depth + 1)
     if not isinstance(value, str):
         return []
-    text = " ".join(_TAGS.sub(" ", unescape(value)).split())
+    text = " ".join(_SURROGATES.sub("", _TAGS.sub(" ", unescape(value))).split())
     return [text] if text else []
 
 

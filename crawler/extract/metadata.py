@@ -57,7 +57,6 @@ def titles(evidence: Evidence) -> tuple[str, ...]:
 HEADLINE: tuple[Rule[str], ...] = (
     Rule("meta og:title, shown as h1", rules.shared_headline),
     *rules.headline(*rules.ld("headline"), *rules.meta("og:title"), *rules.micro("headline")),
-    rules.shown("itemprop headline"),
     rules.shown("h1", inside="article"),
     rules.shown("h1"),
     *rules.headline(

@@ -11,7 +11,8 @@ from crawler.extract.jsonld import MAX_DEPTH, MAX_NODES, Node
 
 _MAX_STEPS = 50
 _MAX_TEXT_CHARS = 5_000
-_VALUES = ("content", "datetime", "href", "src")
+_VALUES, _ADDRESSES = ("content", "datetime"), ("href", "src")
+_OF_ADDRESSES = {"url", "image", "sameAs", "mainEntityOfPage", "isBasedOn", "thumbnailUrl", "contentUrl", "logo"}
 
 
 def read_nodes(properties: Sequence[html.HtmlElement]) -> tuple[Node, ...]:
@@ -22,7 +23,7 @@ def read_nodes(properties: Sequence[html.HtmlElement]) -> tuple[Node, ...]:
     """
     nodes: dict[html.HtmlElement, dict[str, Any]] = {}
     for element in properties:
-        scope = _scope(element)
+        scope = scope_of(element)
         if scope is None or len(nodes) >= MAX_NODES:
             continue
         value = _node(nodes, element) if element.get("itemscope") is not None else _value(element)
@@ -31,7 +32,7 @@ def read_nodes(properties: Sequence[html.HtmlElement]) -> tuple[Node, ...]:
     return tuple(node for node in nodes.values() if _depth_is_bounded(node))
 
 
-def _scope(element: html.HtmlElement) -> html.HtmlElement | None:
+def scope_of(element: html.HtmlElement) -> html.HtmlElement | None:
     """Return the element of the item that a property belongs to."""
     ancestor = element.getparent()
     for _ in range(_MAX_STEPS):
@@ -47,7 +48,8 @@ def _node(nodes: dict[html.HtmlElement, dict[str, Any]], scope: html.HtmlElement
 
 
 def _value(element: html.HtmlElement) -> str:
-    found = next((value for name in _VALUES if (value := element.get(name))), None)
+    names = _VALUES if _OF_ADDRESSES.isdisjoint(element.get("itemprop", "").split()) else (*_VALUES, *_ADDRESSES)
+    found = next((value for name in names if (value := element.get(name))), None)
     return found if found is not None else " ".join(element.text_content()[:_MAX_TEXT_CHARS].split())
 
 

@@ -20,7 +20,10 @@ _NEVER_TEXT = (
     *("svg", "math", "img", "picture", "source", "video", "audio", "map", "button", "select", "input", "textarea"),
 )
 _MAY_BE_EMPTY = ("div", "span", "i", "section", "figure", "label")
-_ASIDE = ("aside", "nav", "footer", "header", "form", "noscript")
+_ASIDE = ("aside", "nav", "footer", "noscript")
+_DOUBTFUL = ("header", "form")
+_WHOLE = ("main", "body", "html")
+_STATES = ("tag-", "category-", "has-", "no-", "with-", "is-", "layout", "post-")
 _BESIDE = any_of(
     r"comment(?!ary)|cookie|consent|privacy|disclaimer|copyright|modal|popup|caption|newsletter|footer|sidebar",
     r"carousel|accordion|excerpt|teaser|related|author-|bio\b|biograph|tweet|adblock|sign-?up|subscri",
@@ -74,28 +77,38 @@ def _page_of(container: html.HtmlElement) -> html.HtmlElement:
 
 
 def _paragraphs(page: html.HtmlElement) -> dict[html.HtmlElement, str]:
-    """Return the page's paragraphs of running text in page order, without those that are mostly links."""
-    inside = (paragraph for paragraph in page.iter("p") if next(paragraph.iterancestors(_ASIDE), None) is None)
-    running = (paragraph for paragraph in inside if not _is_beside(_classes_above(paragraph)))
-    texts = {paragraph: " ".join(paragraph.text_content().split()) for paragraph in running}
-    return {
+    """Return the page's paragraphs of running text in page order, without those that are mostly links.
+
+    Forms, headers and classes that speak against a text are not believed where all of it is in them.
+    """
+    inside = [paragraph for paragraph in page.iter("p") if next(paragraph.iterancestors(_ASIDE), None) is None]
+    texts = {paragraph: " ".join(paragraph.text_content().split()) for paragraph in inside}
+    running = {
         paragraph: text
         for paragraph, text in texts.items()
         if len(text) >= _MIN_PARAGRAPH_CHARS and _link_chars(paragraph) < _MAX_LINK_SHARE * len(text)
     }
+    return {paragraph: text for paragraph, text in running.items() if not _is_beside(paragraph)} or running
 
 
-def _classes_above(paragraph: html.HtmlElement) -> str:
-    """Return the classes of the two elements around a paragraph."""
-    above = paragraph.getparent()
-    higher = above.getparent()
-    return f"{above.get('class', '')} {higher.get('class', '') if higher is not None else ''}"
+def _is_beside(element: html.HtmlElement) -> bool:
+    """Return whether an element is in a form or header, or its surroundings say by class that they hold no article."""
+    above = element.getparent()
+    around = (above, above.getparent() if above is not None else None)
+    classes = " ".join(e.get("class", "") for e in around if e is not None and e.tag not in _WHOLE)
+    return speak_against(classes) or any(_is_doubtful(above) for above in element.iterancestors(_DOUBTFUL))
+
+
+def _is_doubtful(element: html.HtmlElement) -> bool:
+    """Return whether it is a header, or a form that does not hold the whole article, as those of ASP.NET do."""
+    return element.tag == "header" or element.find(".//h1") is None
 
 
 @lru_cache(maxsize=1_000)
-def _is_beside(classes: str) -> bool:
-    """Return whether elements say by their classes that they hold no article's text."""
-    return len(classes) <= _MAX_CLASS_CHARS and _BESIDE.search(classes) is not None
+def speak_against(classes: str) -> bool:
+    """Return whether classes are those of what stands beside articles; those of states and topics are left out."""
+    names = (name for name in classes[:_MAX_CLASS_CHARS].split() if not name.startswith(_STATES))
+    return any(_BESIDE.search(name) for name in names if not name.endswith(("-open", "-closed")))
 
 
 def _link_chars(paragraph: html.HtmlElement) -> int:

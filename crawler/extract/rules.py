@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from lxml import html
+
 from crawler import urls
 from crawler.extract import dates, jsonld
 from crawler.extract.evidence import Evidence, text_of
+from crawler.extract.microdata import scope_of
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -70,9 +73,10 @@ def micro(*fields: str) -> tuple[Rule[str], ...]:
     return tuple(_reader("microdata", field, read) for field in fields)
 
 
-def _own_value(element: object) -> str | None:
-    get = element.get  # type: ignore[attr-defined]
-    return get("content") or get("datetime") or None
+def _own_value(element: html.HtmlElement) -> str | None:
+    """Return the value of a property that belongs to no item."""
+    is_stray = scope_of(element) is None
+    return (element.get("content") or element.get("datetime") or None) if is_stray else None
 
 
 def meta(*properties: str) -> tuple[Rule[str], ...]:

@@ -16,7 +16,7 @@ _MAX_SCRIPT_CHARS = 2_000_000
 _MAX_STRINGS = 50
 _MIN_WORDS = 60
 _MIN_CHARS = 300
-_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
+_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"|\Z)', re.DOTALL)
 _LOOKS_WRITTEN = re.compile(r"<p\b|<br|\\u003cp\b|\\n\\n|[.!?。] ", re.IGNORECASE)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from crawler.sources.revisit import may_become_article
-from storage.articles import content_hash
+from storage.articles import content_hash, is_beginning
 from storage.rows import as_stored
-from storage.types import TEXT_FROM, Article, Cause, KeptPage, Outcome, Rejection, Standing
+from storage.types import ONLY_THE_BEGINNING, TEXT_FROM, Article, Cause, KeptPage, Outcome, Rejection, Standing
 
 CHANGED = "changed"
 REJECTED = "rejected"
@@ -55,6 +55,8 @@ def decide(kept: KeptPage, result: Article | Rejection, before: Standing | None)
     """
     if isinstance(result, Rejection):
         return _rejected(kept, result)
+    if before is not None and _is_stub_of(kept, result, before):
+        return None
     settled = replace(kept, is_article=True, reason=None)
     if before is None:
         settled = replace(settled, url=result.url, site=result.site)
@@ -72,6 +74,12 @@ def decide(kept: KeptPage, result: Article | Rejection, before: Standing | None)
         before=before,
         cause=_cause(kept, before),
     )
+
+
+def _is_stub_of(kept: KeptPage, result: Article, before: Standing) -> bool:
+    """Say whether a page that gave nothing before shows, behind a paywall, the beginning of what is known."""
+    is_stub = ONLY_THE_BEGINNING in result.notes and not kept.is_article
+    return is_stub and is_beginning(result.article_body, before.article.article_body)
 
 
 def _rejected(kept: KeptPage, result: Rejection) -> Intent | None:

@@ -184,7 +184,8 @@ class _Ledger:
                 result = replace(result, url=visit.link.url, retry=_may_pass(result))
             stored = self._keeper.put(result, visit.at)
             names = (*names, *stored)
-            if page is not None:
+            # a feed's text that is none either must not take the place of the page
+            if page is not None and (text_from is None or isinstance(result, Article)):
                 self._keeper.keep_page(page, result, stored, text_from)
         last = results[-1] if results else None
         link = self._settled(visit, last, visit.page if len(results) == 1 else None)
