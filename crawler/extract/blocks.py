@@ -9,7 +9,7 @@ from lxml import etree
 
 _ITEM = "- "
 _BLOCKS = ("p", "head", "item", "quote", "list", "div", "table", "row", "code")
-_BREAKS = (*_BLOCKS, "lb", "br", "li", "ul", "ol", "h2", "h3", "h4", "blockquote", "tr")
+_BREAKS = (*_BLOCKS, "lb", "br", "li", "ul", "ol", "h2", "h3", "h4", "blockquote", "tr", "dt", "dd")
 _CONTAINERS = ("body", "list", "quote", "div", "table")
 
 

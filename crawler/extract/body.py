@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from lxml import html
 
 from crawler.extract import declared, jsonld, scripted
-from crawler.extract.blocks import Block, lines, of_body, text_of
+from crawler.extract.blocks import Block, lines, of_body, of_lines, text_of
 from crawler.extract.evidence import Evidence
 from crawler.extract.evidence import text_of as shown_text
 from crawler.extract.region import Region, speak_against
@@ -22,10 +22,14 @@ _FEW_CHARS = 500
 """When the quick result is doubted: shares of the page's paragraph text, and characters. Source: article-bodies and
 publishers (313 pages), newsweb-2016_11: elsewhere the thorough mode only added other texts of the page, and between the
 two shares what was missing stood in sibling containers."""
-_MOST, _PLAIN = 0.9, 0.6
+_MOST, _PLAIN = 0.9, 0.7
 """How much of the running text containers must hold, and how much of theirs their own paragraphs, to be all of the
 article. Source: the same pages, on which what else they held was no text of it."""
-_KINDS = {"p": "p", "h2": "head", "h3": "head", "h4": "head", "h5": "head", "blockquote": "quote"}
+_WRAPPERS = ("div", "section", "figure")
+_KINDS = {
+    **{"p": "p", "blockquote": "quote", "pre": "p", "dl": "p", "address": "p"},
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "head"),
+}
 _ABOUT_AS_LONG, _LONGER, _MUCH_LONGER = 0.8, 1.4, 2.0
 _NO_LEAD = ("figure", "figcaption", "footer", "aside", "nav")
 _LEAD_BLOCKS, _MAX_LEAD_CHARS, _START_CHARS = 5, 1_000, 40
@@ -51,10 +55,18 @@ def _scripted(evidence: Evidence, found: Found[list[Block]]) -> Found[list[Block
 def _plain_containers(place: Region) -> list[Block]:
     """Return the blocks of containers that are little else than paragraphs: no heuristics do better, or as quickly."""
     containers = _containers(place)
-    blocks = [block for container in containers for element in container for block in _blocks(element)]
+    blocks = [block for container in containers for block in _inside(container)]
     held = sum(len("".join(block.text.split())) for block in blocks)
     whole = sum(len("".join(container.text_content().split())) for container in containers)
     return blocks if held >= _PLAIN * whole else []
+
+
+def _inside(container: html.HtmlElement) -> Iterator[Block]:
+    """Yield what stands right in a container: its blocks, and text between them."""
+    yield from of_lines(container.text or "")
+    for element in container:
+        yield from _blocks(element)
+        yield from of_lines(element.tail or "")
 
 
 def _containers(place: Region) -> list[html.HtmlElement]:
@@ -80,6 +92,8 @@ def _blocks(element: html.HtmlElement) -> list[Block]:
         return [block for item in element.iterchildren("li") for block in lines(item, "item")]
     if element.tag == "table":
         return [block for row in element.iter("tr") for block in lines(row, "row")]
+    if element.tag in _WRAPPERS and (not element.get("class") or element.find(".//table") is not None):
+        return list(_inside(element))
     kind = _KINDS.get(element.tag)
     return list(lines(element, kind)) if kind else []
 

@@ -122,7 +122,7 @@ def _language(fields: Mapping[str, Found[Any]], text: str, notes: list[str]) -> 
     said, seen = fields.get("in_language"), language.detected(text)
     if seen is None or (said and not language.disagree(said.value, seen)):
         return {}
-    if said and language.detected(text[len(text) // 2 :]) != seen:  # it may open with a quotation
+    if said and language.detected(text[len(text) // 2 :]) not in (seen, None):  # it may open with a quotation
         return {}
     if said:
         notes.append(f"language-disagrees: declared {said.value}, detected {seen}")

@@ -20,7 +20,7 @@ _REPORT_ENDS = (".", "”", '"', "…", "。")
 _OPENING_MARKS = tuple('“"„«‘»')
 _ADDRESSES = any_of(
     r"you|your|yours|our|ours|us|we|here|click|please|@\w+|https?:",
-    r"sie|ihnen|ihre?n?|uns|unser\w*|dich|dir|du|vous|votre|vos|nous|notre|nos|usted|tu|su|nuestr\w+|nos|você|sua|noss\w+",
+    r"ich|mir|sie|ihnen|ihre?n?|uns|unser\w*|dich|dir|du|vous|votre|vos|nous|notre|nos|usted|tu|su|nuestr\w+|nos|você|sua|noss\w+",
     r"ons|onze|je|jouw|oss|vår\w*|din|ditt|jij|вы|вас|вам|ваш\w*|нас|наш\w*|continue reading|read more",
     before=r"\b",
     after=r"\b",
@@ -57,9 +57,9 @@ class Rule:
 
     def applies(self, context: Context, line: str) -> bool:
         """Return whether a line is of this kind."""
-        if len(line) > self.max_chars or (self.speaks and _is_report(line)):
+        if len(line) > self.max_chars or not self.matches(context, line):
             return False
-        return self.matches(context, line)
+        return not (self.speaks and _is_report(line))
 
 
 def plain(text: str) -> str:

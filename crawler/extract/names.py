@@ -16,14 +16,16 @@ _BY = any_of(
     r"(?:author|autor|auteur|autore|автор)\w*\s*:?\s+",
     before=r"^\W*",
 )
+_BY_ALONE = re.compile(r"^\W*(?:(?:written|reported|posted) )?by\b:?\s+", re.IGNORECASE)
 _BY_INSIDE = re.compile(r"^.*?\s(?:By|BY|Von|Por|Par)\s+(?=\S)")
 _SPLIT = any_of(
     r"[;|•·\n/&]",
     r",(?!\s*(?:jr|sr|ii|iii|iv|m\.?d|ph\.?d)\b)",
-    r"\b(?:and|und|et|en|och|og|with|y|e)\b",
+    r"、|\b(?:and|und|och|og|with)\b",
     before=r"\s*",
     after=r"\s*",
 )
+_SHORT_AND = re.compile(r"\s+(?:y|e|et|en|i|a|и|і|та|ja|ve)\s+")
 # What follows a name: place of work, role, address, date.
 _TRAIL = any_of(
     r"[(<\[@].*|\s[-–—]\s.*|\bap (?:\w+ ){0,3}(?:writer|editor|correspondent|reporter|columnist)\b.*",
@@ -108,7 +110,9 @@ def _names(byline: Byline, outlets: set[str]) -> list[str]:
     """Split a byline into names, unless as a whole it is an organisation's ("Agence France-Presse")."""
     whole = " ".join(byline.text.split()).strip(" .")
     is_whole = byline.is_organisation or _plain(whole) in outlets or agencies.is_name(whole)
-    return [whole] if is_whole and 0 < len(whole) <= _MAX_NAME_CHARS else parts(byline.text)
+    if is_whole and 0 < len(whole) <= _MAX_NAME_CHARS:
+        return [whole]
+    return parts(byline.text, is_field=byline.is_field)
 
 
 def _signs(name: str, byline: Byline, outlets: set[str]) -> bool:
@@ -122,13 +126,21 @@ def _is_desk(name: str) -> bool:
     return not _plain(_NOT_A_PERSON.sub("", name))
 
 
-def parts(byline: str) -> list[str]:
-    """Return the names in a byline, people's and organisations', without roles, addresses and dates.
+def parts(byline: str, *, is_field: bool = False) -> list[str]:
+    """Return the names in a byline (or in a ``field`` for names), without roles, addresses and dates.
 
     >>> parts("By Ann Lee in Oslo, AP November 3, 2016")
     ['Ann Lee', 'AP', '2016']
     """
-    return [name for part in _SPLIT.split(_bare(byline[:_MAX_BYLINE_CHARS])) if (name := _tidy(part))]
+    text = byline[:_MAX_BYLINE_CHARS]
+    found = _SPLIT.split(_BY_ALONE.sub("", text) if is_field else _bare(text))
+    return [name for part in found for each in _split_short(part) if (name := _tidy(each, is_field=is_field))]
+
+
+def _split_short(part: str) -> list[str]:
+    """Split at short words for "and", unless they stand inside a name: "José Ortega y Gasset"."""
+    names = _SHORT_AND.split(part)
+    return names if all(len(name.split()) > 1 for name in names) else [part]
 
 
 def _bare(byline: str) -> str:
@@ -139,8 +151,8 @@ def _plain(name: str) -> str:
     return "".join(char for char in name.casefold() if char.isalnum())
 
 
-def _tidy(part: str) -> str:
-    name = _TRAIL.sub("", _BY.sub("", part)).strip(" ,.:;-–—*\"'“”")
+def _tidy(part: str, *, is_field: bool = False) -> str:
+    name = _TRAIL.sub("", part if is_field else _BY.sub("", part)).strip(" ,.:;-–—*\"'“”")
     return name.title() if " " in name and (name.isupper() or name.islower()) else name
 
 

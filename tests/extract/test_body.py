@@ -211,9 +211,90 @@ def test_the_lead_above_a_text_that_is_not_english_belongs_to_it() -> None:
 def test_a_body_in_a_string_of_a_script_is_found(separator: str) -> None:
     text = separator.join(PARAGRAPHS * 2)
     state = json.dumps({"ads": {"slot": "x"}, "story": {"body": text, "id": 1}}).replace("</", r"<\/")
-    found = article(f"<script>window.__STATE__ = {state};</script>", "<p>Loading the story ...</p>")
+    described = f'<meta name="description" content="{PARAGRAPHS[0]}">'
+    script = f"<script>window.__STATE__ = {state};</script>"
+    found = article(described + script, "<p>Loading the story ...</p>")
     assert found.article_body.splitlines() == [*PARAGRAPHS, *PARAGRAPHS]
     assert found.provenance["article_body"] == "string in a script"
+
+
+def test_a_string_of_a_script_that_goes_on_from_nothing_is_another_text() -> None:
+    state = json.dumps({"privacy": "We use what you give us, and keep it for a year, as the law demands of us. " * 8})
+    found = article(f"<script>var texts = {state};</script>", f"<p>{PARAGRAPHS[0]} {PARAGRAPHS[1]}</p>")
+    assert found.article_body == f"{PARAGRAPHS[0]} {PARAGRAPHS[1]}"
+
+
+_TEASERS = "".join(
+    f'<div class="item"><h3><a href="/{n}">Title {n}</a></h3><p>In town number {n} something happened that nobody at '
+    "the harbour had heard of, and nobody asked about it in the days after.</p></div>"
+    for n in range(8)
+)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '<article class="post tag-privacy category-comment"><h1>H</h1><div class="entry">{}</div></article>',
+        '<div class="has-sidebar"><h1>H</h1><div class="entry">{}</div></div>',
+        '<div class="comments-open layout--sidebar"><h1>H</h1><div class="entry">{}</div></div>',
+        '<form id="aspnetForm"><h1>H</h1><div class="entry">{}</div></form>',
+    ],
+)
+def test_classes_of_states_and_topics_and_forms_around_a_page_hide_no_article(frame: str) -> None:
+    found = article(body=frame.format(BODY * 30) + f'<div class="latest">{_TEASERS}</div>')
+    assert found.article_body.startswith(_TEXT)
+
+
+def test_what_stands_between_paragraphs_is_kept() -> None:
+    inner = (
+        f"{BODY * 3}<h6>Small heading</h6><pre>A line of verse</pre>"
+        "<dl><dt>Term</dt><dd>Its meaning</dd></dl>Loose text"
+        "<div><ul><li>An item</li></ul></div><figure class='t'><table><tr><td>Yes</td><td>12</td></tr></table></figure>"
+        f"{BODY}"
+    )
+    lines = article(body=f'<div class="entry">{inner}</div>').article_body.splitlines()
+    assert lines[9:16] == [
+        "Small heading",
+        "A line of verse",
+        "Term",
+        "Its meaning",
+        "Loose text",
+        "- An item",
+        "Yes 12",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“Watch: there will be a second vote before Christmas,” the minister said.",
+        "The regulator said sites may not force people to accept cookies.",
+        "The public comments, which run to 4,000 pages, were submitted in May.",
+        "Sign up for health insurance before Dec. 15, officials urged.",
+        "Zum Thema: Rente äußerte sich die Ministerin nicht.",
+        "Recommended: two tablespoons of olive oil per person.",
+        "He announced his retirement in a newsletter to supporters.",
+        "Related costs rose by 5 percent, the company said.",
+        "First published in 1953, the book is a classic.",
+        "Copyright law is unfair, he said.",
+        "The company also owns Getty Images.",
+        "Manchester United - Arsenal - 2:1",
+        "Reuters was unable to independently verify the claims.",
+        "Japan and Spain still in talks",
+        "More on this is expected on Friday.",
+    ],
+)
+@pytest.mark.parametrize("form", ["{line}\n{text}", "{text}\n{line}", "{text}\n{line}\n{text}"])
+def test_sentences_that_speak_to_nobody_are_no_furniture(line: str, form: str) -> None:
+    text = form.format(line=line, text=_TEXT)
+    context = furniture_rules.Context(("Budget approved",), ("Jane Doe", "Reuters", "AP"))
+    assert _trimmed(text, context) == text
+
+
+def test_a_last_section_that_is_a_list_of_sentences_stays() -> None:
+    items = "".join(f"<li>{text}</li>" for text in PARAGRAPHS)
+    found = article(body=f'<div class="entry">{BODY}<h2>More in the north of the town</h2><ul>{items}</ul></div>')
+    assert len(found.article_body.splitlines()) == 7
 
 
 def test_where_a_text_is_from_is_told() -> None:

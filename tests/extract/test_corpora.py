@@ -20,7 +20,7 @@ from tests.realdata import DATA, needs_data
 pytestmark = [pytest.mark.slow, needs_data]
 
 KEPT_FLOOR = 2300
-BODY_F1_FLOORS = {"article-bodies": 0.978, "publishers": 0.968}
+BODY_F1_FLOORS = {"article-bodies": 0.978, "publishers": 0.966}
 METADATA_FLOORS = {"headline": 87.0, "authors": 88.6, "day": 99.2, "minute": 98.4}
 
 

@@ -78,6 +78,21 @@ def test_microdata_is_read_with_its_nested_items() -> None:
     assert found.provenance["headline"] == "microdata headline"
 
 
+def test_microdata_of_another_article_is_left_alone() -> None:
+    other = (
+        '<div itemscope itemtype="https://schema.org/NewsArticle"><a itemprop="url" href="/other">'
+        '<span itemprop="headline">Other</span></a><span itemprop="author">Wrong Man</span></div>'
+    )
+    found = article(body=f'<h1>Own title</h1><p class="byline">By Jane Doe</p>{BODY}{other}')
+    assert (found.headline, found.authors) == ("Own title", ("Jane Doe",))
+
+
+def test_the_text_of_a_link_is_the_value_of_a_property_that_is_no_address() -> None:
+    section = '<a itemprop="articleSection" href="/s">Sport</a>'
+    item = f'<div itemscope itemtype="https://schema.org/NewsArticle">{section}{BODY}</div>'
+    assert article(body=item).article_section == "Sport"
+
+
 def test_json_ld_comes_before_microdata() -> None:
     node = {"@type": "NewsArticle", "headline": "From JSON-LD", "author": "Bo Dahl"}
     found = article(_ld(node), _MICRODATA.format(body=BODY))

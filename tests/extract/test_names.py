@@ -55,6 +55,11 @@ def test_a_byline_gives_people_only(byline: str, people: tuple[str, ...]) -> Non
         (Byline("https://daily.example/", is_organisation=True), ()),
         (Byline("Nachrichten"), ()),
         (Byline("Prince", is_field=True), ("Prince",)),
+        (Byline("By Ann Lee", is_field=True), ("Ann Lee",)),
+        (Byline("Di Wang", is_field=True), ("Di Wang",)),
+        (Byline("José Ortega y Gasset"), ("José Ortega y Gasset",)),
+        (Byline("Por Ana Pérez y Luis Gómez"), ("Ana Pérez", "Luis Gómez")),
+        (Byline("Мария Иванова и Пётр Петров"), ("Мария Иванова", "Пётр Петров")),
     ],
 )
 def test_agencies_the_outlet_and_declared_organisations_sign_too(byline: Byline, everybody: tuple[str, ...]) -> None:
