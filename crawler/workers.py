@@ -6,7 +6,8 @@ import fcntl
 import multiprocessing
 import os
 import resource
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -35,6 +36,7 @@ QUARANTINED = "quarantined-"
 """How the reasons begin of pages on which extraction broke."""
 
 _DETAIL_CHARS = 2_000
+_READ_AHEAD = 64
 GIB = 1 << 30
 # Linux grants it to everybody. Pages wait in it for the next free worker; in the usual 64 KiB none has room, and each
 # would be handed over piece by piece whenever the busy main process finds the time.
@@ -101,6 +103,16 @@ class WorkerPool:
         running = self._pool.schedule(function, args=args, timeout=self._timeout_s)
         running.add_done_callback(lambda done: _settle(done, settled, lost))
         return settled
+
+
+def read_ahead(begun: Iterable[T]) -> Iterator[T]:
+    """Yield what has been handed to a pool in its order, a bounded number of it ahead of what is taken."""
+    waiting: deque[T] = deque()
+    for each in begun:
+        waiting.append(each)
+        if len(waiting) >= _READ_AHEAD:
+            yield waiting.popleft()
+    yield from waiting
 
 
 class _WidePipes(ForkServerContext):

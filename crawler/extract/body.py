@@ -13,9 +13,9 @@ from lxml import html
 from crawler.extract import declared, jsonld, scripted
 from crawler.extract.blocks import Block, lines, of_body, of_lines, text_of
 from crawler.extract.evidence import Evidence
-from crawler.extract.evidence import text_of as shown_text
 from crawler.extract.region import Region, speak_against
 from crawler.extract.rules import Found
+from crawler.extract.tree import shown_text
 
 _TINY, _SHORT = 0.2, 0.6
 _FEW_CHARS = 500

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lxml import html
 
 from crawler.extract import agencies, jsonld, names
-from crawler.extract.evidence import Evidence, text_of
+from crawler.extract.evidence import Evidence
 from crawler.extract.names import Byline
 from crawler.extract.rules import Rule
+from crawler.extract.tree import shown_text
 
 Bylines = Callable[[Evidence], list[Byline]]
 
@@ -53,8 +54,7 @@ def agency(name: str, bylines: Bylines) -> Rule[str]:
 
 def ld_authors(evidence: Evidence) -> list[Byline]:
     """Return the authors of the JSON-LD node; a reference ("@id") is looked up among the page's nodes."""
-    by_id = {node["@id"]: node for node in evidence.nodes if isinstance(node.get("@id"), str)}
-    return _of_node(evidence.article, by_id)
+    return _of_node(evidence.article, evidence.by_id)
 
 
 def microdata_authors(evidence: Evidence) -> list[Byline]:
@@ -62,7 +62,7 @@ def microdata_authors(evidence: Evidence) -> list[Byline]:
     return _of_node(evidence.microdata, {})
 
 
-def _of_node(node: jsonld.Node, by_id: dict[str, jsonld.Node]) -> list[Byline]:
+def _of_node(node: jsonld.Node, by_id: Mapping[str, jsonld.Node]) -> list[Byline]:
     authors = node.get("author") or node.get("creator")
     listed = authors if isinstance(authors, list) else [authors]
     whole = [
@@ -94,7 +94,7 @@ def shown_authors(evidence: Evidence) -> list[Byline]:
     outlets = evidence.outlets
     marked = [element for mark in _AUTHOR_MARKS for element in evidence.marked.get(mark, ())][:_MAX_BYLINES]
     around = {above for element in marked for above in element.iterancestors()}
-    listed = [(element, Byline(text_of(element))) for element in sorted(marked, key=around.__contains__)]
+    listed = [(element, Byline(shown_text(element))) for element in sorted(marked, key=around.__contains__)]
     bylines = [(element, byline) for element, byline in listed if len(byline.text) <= _MAX_BYLINE_CHARS]
     for element, byline in bylines:
         if names.signed([byline], outlets).people:
@@ -106,13 +106,6 @@ def _place(element: html.HtmlElement) -> html.HtmlElement:
     """Return the element that a list of authors shares: the second one above."""
     above = element.getparent()
     return element if above is None else above if above.getparent() is None else above.getparent()
-
-
-def guessed_authors(evidence: Evidence) -> list[Byline]:
-    """Ask trafilatura for the byline."""
-    from trafilatura.metadata import extract_author  # heavy, and seldom needed
-
-    return [Byline(extract_author(evidence.tree) or "")]
 
 
 def ld_sources(evidence: Evidence) -> list[Byline]:

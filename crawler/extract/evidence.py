@@ -12,11 +12,11 @@ from lxml import html
 
 from crawler.extract import dates, jsonld, microdata
 from crawler.extract.page import Page
+from crawler.extract.tree import shown_text
 
 _MAX_META_CHARS = 5_000
 _MAX_METAS = 1_000
 _MAX_MARKED = 1_000
-_MAX_TEXT_CHARS = 5_000
 
 _YEAR = re.compile(r"[12]\d{3}(?!\d)")
 _TAGS = frozenset(("meta", "script", "link", "title", "h1", "time"))
@@ -66,11 +66,15 @@ class Evidence:
         return tuple(name for name in names if name)
 
     @cached_property
+    def by_id(self) -> Mapping[str, jsonld.Node]:
+        """The JSON-LD objects that others can refer to, by their "@id"."""
+        return {node["@id"]: node for node in self.nodes if isinstance(node.get("@id"), str)}
+
+    @cached_property
     def earliest(self) -> datetime:
         """When the site can have begun to publish: no earlier than its owner says to have been founded."""
         publisher = self.article.get("publisher")
-        by_id = {node["@id"]: node for node in self.nodes if isinstance(node.get("@id"), str)}
-        owner = by_id.get(str(publisher.get("@id")), publisher) if isinstance(publisher, dict) else {}
+        owner = self.by_id.get(str(publisher.get("@id")), publisher) if isinstance(publisher, dict) else {}
         year = _YEAR.match(jsonld.first(owner, "foundingDate") or "")
         if year is None or int(year[0]) > self.fetched_at.year:
             return dates.EARLIEST
@@ -83,7 +87,7 @@ class Evidence:
 
     def shown(self, mark: str) -> list[str]:
         """Return the collapsed texts of the elements under a mark, without empty ones."""
-        return [text for element in self.marked.get(mark, ()) if (text := text_of(element))]
+        return [text for element in self.marked.get(mark, ()) if (text := shown_text(element))]
 
     @cached_property
     def title(self) -> str:
@@ -96,18 +100,13 @@ def gather(page: Page, tree: html.HtmlElement) -> Evidence:
     marked = _marked(tree, has_items=b"itemprop" in page.content)
     metas = _metas(marked.get("meta", ()))
     nodes = jsonld.read_nodes(marked.get("script", ()))
-    headings = [text_of(heading) for heading in marked.get("h1", ())[:1]]
+    headings = [shown_text(heading) for heading in marked.get("h1", ())[:1]]
     titles = frozenset(title.casefold() for title in (*metas.get("og:title", ()), *headings) if title)
     article = jsonld.article_node(nodes, page.url, titles)
     items = microdata.read_nodes(marked.get("itemprop", ()))
     item = jsonld.article_node(items, page.url, titles)
     own = item if jsonld.may_be_of(item, page.url, titles) else {}
     return Evidence(page, tree, metas, marked, nodes, article, own, titles)
-
-
-def text_of(element: html.HtmlElement) -> str:
-    """Return an element's text with white space collapsed, the beginning of a very long one."""
-    return " ".join(element.text_content()[:_MAX_TEXT_CHARS].split())
 
 
 def _metas(elements: Sequence[html.HtmlElement]) -> dict[str, tuple[str, ...]]:

@@ -63,7 +63,8 @@ def _article(page: Page, tree: html.HtmlElement, override: Override | None) -> A
     own = fixed.body()  # before anything is cut out of the tree: it drops elements
     place = region.find(found.tree)
     whole = own or body.find(found, place)
-    fields |= _language(fields, text_of(whole.value), fixed.notes)
+    untrimmed = text_of(whole.value)
+    fields |= _language(fields, untrimmed, fixed.notes)
     trimmed = _trimmed(found, fields, place, whole.value)
     lead = body.lead(found, place, trimmed.blocks) if own is None and _value(fields, "in_language") != _ENGLISH else []
     text, lines = text_of([*lead, *trimmed.blocks]), [block.text for block in whole.value]
@@ -72,7 +73,7 @@ def _article(page: Page, tree: html.HtmlElement, override: Override | None) -> A
         fields.setdefault("is_accessible_for_free", Found(False, "paywall in the text"))
     taken = [f"furniture: {', '.join(trimmed.rules)}"] if trimmed.rules else []
     fields["article_body"] = Found(text, whole.rule)
-    fields |= _from_text(fields, text_of(whole.value), text)
+    fields |= _from_text(fields, untrimmed, text)
     return Article(
         **_identity(page, fields),
         **{"headline": ""} | {field: value.value for field, value in fields.items()},

@@ -8,9 +8,9 @@ from typing import Any
 from lxml import html
 
 from crawler.extract.jsonld import MAX_DEPTH, MAX_NODES, Node
+from crawler.extract.tree import shown_text
 
 _MAX_STEPS = 50
-_MAX_TEXT_CHARS = 5_000
 _VALUES, _ADDRESSES = ("content", "datetime"), ("href", "src")
 _OF_ADDRESSES = {"url", "image", "sameAs", "mainEntityOfPage", "isBasedOn", "thumbnailUrl", "contentUrl", "logo"}
 
@@ -50,7 +50,7 @@ def _node(nodes: dict[html.HtmlElement, dict[str, Any]], scope: html.HtmlElement
 def _value(element: html.HtmlElement) -> str:
     names = _VALUES if _OF_ADDRESSES.isdisjoint(element.get("itemprop", "").split()) else (*_VALUES, *_ADDRESSES)
     found = next((value for name in names if (value := element.get(name))), None)
-    return found if found is not None else " ".join(element.text_content()[:_MAX_TEXT_CHARS].split())
+    return found if found is not None else shown_text(element)
 
 
 def _add(node: dict[str, Any], name: str, value: object) -> None:

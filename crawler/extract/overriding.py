@@ -9,10 +9,11 @@ from lxml import etree, html
 
 from crawler.extract import bylines, dates
 from crawler.extract.blocks import Block
-from crawler.extract.evidence import Evidence, text_of
+from crawler.extract.evidence import Evidence
 from crawler.extract.names import Byline
 from crawler.extract.overrides import Override, compiled
 from crawler.extract.rules import Found, Rule
+from crawler.extract.tree import shown_text
 
 Match: TypeAlias = "html.HtmlElement | str"
 
@@ -131,7 +132,7 @@ def _chars(element: Match) -> int:
 def _values(selector: str, evidence: Evidence) -> list[str]:
     """Return the texts that a selector gives; an element's is in its attribute for machines, if it has one."""
     matches = _matched(selector, evidence.tree, _MAX_VALUES)
-    texts = (m if isinstance(m, str) else m.get("content") or m.get("datetime") or text_of(m) for m in matches)
+    texts = (m if isinstance(m, str) else m.get("content") or m.get("datetime") or shown_text(m) for m in matches)
     values = [value for text in texts if (value := " ".join(text.split()))]
     if not values:
         raise _NoUse("matched nothing")

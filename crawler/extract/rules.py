@@ -16,8 +16,9 @@ from lxml import html
 
 from crawler import urls
 from crawler.extract import dates, jsonld
-from crawler.extract.evidence import Evidence, text_of
+from crawler.extract.evidence import Evidence
 from crawler.extract.microdata import scope_of
+from crawler.extract.tree import shown_text
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -95,7 +96,7 @@ def shown(mark: str, attribute: str | None = None, *, inside: str | None = None)
         elements = evidence.marked.get(mark, ())
         if inside is not None:
             elements = [element for element in elements if next(element.iterancestors(inside), None) is not None]
-        texts = ((e.get(attribute) or "").strip() if attribute else text_of(e) for e in elements)
+        texts = ((e.get(attribute) or "").strip() if attribute else shown_text(e) for e in elements)
         return next((text for text in texts if text), None)
 
     return Rule(" ".join(part for part in (inside, mark, attribute) if part), read)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree, html
 
 from crawler.extract import jsonld, prose, wording
-from crawler.extract.evidence import Evidence, text_of
+from crawler.extract.evidence import Evidence
+from crawler.extract.tree import shown_text
 
 _MAX_TITLE_CHARS = 200
 _MAX_LINE_CHARS = 600
@@ -49,7 +51,7 @@ class Seen:
         """Words in sentences; on an article's page without any, words of lines that are no links, as in a poem."""
         if self.words or not (self.says_article or _HAS_ARTICLE(self.evidence.tree)):
             return self.words
-        links = {text_of(link) for link in _LINKS(self.evidence.tree)[:_MAX_TEXTS]}
+        links = {shown_text(link) for link in _LINKS(self.evidence.tree)[:_MAX_TEXTS]}
         counts = [prose.words(line) for line in self.lines if not line.startswith("- ") and line not in links]
         return sum(count for count in counts if count >= _VERSE_WORDS)
 
@@ -78,9 +80,13 @@ class Seen:
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """All that the page shows, or would show without JavaScript, case-folded, a line for each piece of text."""
-        return tuple(
-            " ".join(text[:_MAX_LINE_CHARS].split()).casefold() for text in _TEXTS(self.evidence.tree)[:_MAX_TEXTS]
-        )
+        return tuple(" ".join(text[:_MAX_LINE_CHARS].split()).casefold() for text in self._pieces)
+
+    @cached_property
+    def _pieces(self) -> list[Any]:
+        """The same as lxml's strings, which know where they stand."""
+        found: list[Any] = _TEXTS(self.evidence.tree)[:_MAX_TEXTS]
+        return found
 
     @cached_property
     def says_article(self) -> bool:
@@ -113,16 +119,12 @@ class Seen:
 
     def shows_wall(self) -> bool:
         """Return whether the page asks for a subscription, in a place that is not hidden."""
-        found = (text for text in _TEXTS(self.evidence.tree)[:_MAX_TEXTS] if _is_wall(text))
-        return any(not any(map(_is_hidden, _around(text))) for text in found)
+        both = zip(self._pieces, self.texts, strict=True)
+        found = (piece.getparent() for piece, text in both if wording.WALL_SENTENCE.search(text))
+        return any(not any(map(_is_hidden, _around(parent))) for parent in found)
 
 
-def _is_wall(text: str) -> bool:
-    return bool(wording.WALL_SENTENCE.search(" ".join(text[:_MAX_LINE_CHARS].split()).casefold()))
-
-
-def _around(text: str) -> Iterator[html.HtmlElement]:
-    parent: html.HtmlElement = text.getparent()  # type: ignore[attr-defined]
+def _around(parent: html.HtmlElement) -> Iterator[html.HtmlElement]:
     yield parent
     yield from parent.iterancestors()
 

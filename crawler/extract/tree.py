@@ -33,6 +33,7 @@ what follows the first element deeper than 2,048, and trafilatura recurses."""
 _LARGE_CHARS = 150_000
 """Smaller pages are not asked for crowded tags: 30,000 attributes, which is the most they have room for, take 1 s."""
 _LOST_TAGS = 4
+_MAX_TEXT_CHARS = 5_000
 _MUCH_MORE, _MORE_CHARS = 2, 500
 _IS_DEEP = etree.XPath(f"boolean({'/*' * MAX_DEPTH})")
 _RAW_TEXT = ("script", "style", "title", "textarea", "iframe", "xmp", "plaintext", "noembed", "noframes")
@@ -144,6 +145,11 @@ def _goes_on(tree: html.HtmlElement) -> bool:
 
 def _shown_chars(tree: html.HtmlElement) -> int:
     return sum(len(text.strip()) for text in _SHOWN(tree))
+
+
+def shown_text(element: html.HtmlElement) -> str:
+    """Return an element's text with white space collapsed, the beginning of a very long one."""
+    return " ".join(element.text_content()[:_MAX_TEXT_CHARS].split())
 
 
 def decode(content: bytes, content_type: str | None) -> str:

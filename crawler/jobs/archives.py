@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -30,11 +29,10 @@ from crawler.spiders.archive import (
     reject_record,
     to_article,
 )  # fmt: skip
-from crawler.workers import WorkerPool
+from crawler.workers import WorkerPool, read_ahead
 from storage.store import Store
 from storage.types import ArchiveState, Article, Rejection
 
-_PAGES_IN_FLIGHT = 64
 _NOTED_EVERY = 50  # captures: what a killed run has read in vain
 
 
@@ -175,12 +173,7 @@ def _saved(file: SavedFile, keeper: Keeper, intake: Intake) -> Iterator[_Step]:
 
 def _extracted(steps: Iterable[_Step], pool: WorkerPool) -> Iterator[tuple[_Step, Future[Article | Rejection] | None]]:
     """Yield steps in their order, with what becomes of their pages; a bounded number of them is held at a time."""
-    waiting: deque[tuple[_Step, Future[Article | Rejection] | None]] = deque()
-    for step in steps:
-        waiting.append((step, pool.extract(step.found) if isinstance(step.found, Page) else None))
-        if len(waiting) >= _PAGES_IN_FLIGHT:
-            yield waiting.popleft()
-    yield from waiting
+    return read_ahead((step, pool.extract(step.found) if isinstance(step.found, Page) else None) for step in steps)
 
 
 def _keep(step: _Step, extracting: Future[Article | Rejection] | None, store: Store, keeper: Keeper) -> None:

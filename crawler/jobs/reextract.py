@@ -5,9 +5,8 @@ kept pages -> WorkerPool -> decide (crawler.jobs.changes) -> article, revision o
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future
+from collections import Counter
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -19,11 +18,10 @@ from crawler.jobs.dedupe import judged, reconsider
 from crawler.jobs.keeping import Keeper, Summary, keeping
 from crawler.jobs.pages import page_of, with_text_from
 from crawler.jobs.progress import Progress
-from crawler.workers import WorkerPool
+from crawler.workers import WorkerPool, read_ahead
 from storage.store import Store
 from storage.types import Article, KeptPage, Outcome, Rejection, Stage, Standing
 
-_PAGES_IN_FLIGHT = 64
 _READ = "reextracted"
 
 
@@ -90,18 +88,9 @@ def _extracted(
     pages = store.pages(source=choice.source, site=choice.site)
     total = store.count_pages(source=choice.source, site=choice.site)
     with progress.step("Extracting again", total) as advance:
-        for kept, extracting in _in_flight(pages, pool):
+        for kept, extracting in read_ahead((kept, pool.extract(page_of(kept))) for kept in pages):
             yield kept, with_text_from(extracting.result(), kept.text_from)
             advance(1)
-
-
-def _in_flight(pages: Iterable[KeptPage], pool: WorkerPool) -> Iterator[tuple[KeptPage, Future[Article | Rejection]]]:
-    waiting: deque[tuple[KeptPage, Future[Article | Rejection]]] = deque()
-    for kept in pages:
-        waiting.append((kept, pool.extract(page_of(kept))))
-        if len(waiting) >= _PAGES_IN_FLIGHT:
-            yield waiting.popleft()
-    yield from waiting
 
 
 def _before(store: Store, kept: KeptPage, result: Article | Rejection) -> Standing | None:
