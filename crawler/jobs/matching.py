@@ -28,8 +28,9 @@ _SITES_HELD = 400
 class Matcher:
     """Judges documents against a store. Feed it batches in order of arrival, all through one instance per run."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, thresholds: judge.Thresholds = judge.DEFAULT) -> None:
         self._store = store
+        self._thresholds = thresholds
         self._windows: _Held[str, sites.SiteWindow] = _Held(_SITES_HELD)
         self._documents: _Held[int, Document] = _Held(_TEXTS_HELD)
         self._texts: _Held[int, Shingled] = _Held(_TEXTS_HELD)
@@ -71,7 +72,7 @@ class Matcher:
         if overlap(self._shingled(a).unique, self._shingled(b).unique)[1] < judge.NOTABLE:
             return None
         measures = similarity.measure(self._text(a, b), self._text(b, a))
-        return _to_edge(a, b, measures, judge.judge(measures, b_later=_is_later(b, a)))
+        return _to_edge(a, b, measures, self._thresholds)
 
     def _text(self, document: Document, other: Document) -> similarity.Text:
         """One side of a pair, with the site text known when the later of the two arrived."""
@@ -104,10 +105,10 @@ class Matcher:
         return held or self._texts.put(document.revision_id, shingled(document.text))
 
 
-def judged_again(edge: Edge, a: Document, b: Document) -> Edge:
+def judged_again(edge: Edge, a: Document, b: Document, thresholds: judge.Thresholds = judge.DEFAULT) -> Edge:
     """Judge a pair by its stored measures and by the dates that are known of its articles now."""
     measures = similarity.restored(edge.measures, _published(a), _published(b))
-    return _to_edge(a, b, measures, judge.judge(measures, b_later=_is_later(b, a)))
+    return _to_edge(a, b, measures, thresholds)
 
 
 class _Batch:
@@ -182,7 +183,8 @@ def _is_later(b: Document, a: Document) -> bool:
     return b.revision_id > a.revision_id
 
 
-def _to_edge(a: Document, b: Document, measures: similarity.Measures, verdict: judge.Verdict) -> Edge:
+def _to_edge(a: Document, b: Document, measures: similarity.Measures, thresholds: judge.Thresholds) -> Edge:
+    verdict = judge.judge(measures, b_later=_is_later(b, a), thresholds=thresholds)
     return Edge(
         article_a=a.article_id,
         article_b=b.article_id,
@@ -191,6 +193,6 @@ def _to_edge(a: Document, b: Document, measures: similarity.Measures, verdict: j
         jaccard=round(measures.jaccard, 4),
         containment=round(measures.containment, 4),
         reason=verdict.reason,
-        rules_version=judge.RULES_VERSION,
+        rules_version=judge.version(thresholds),
         measures=measures.as_dict(),
     )

@@ -8,7 +8,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.clusters import MAJORITY, Decision, Join, overruled, partition
+from dedupe.clusters import MAJORITY, Decision, Join, is_doubtful, overruled, partition
+from dedupe.judge import Relation
 
 JOINS = st.lists(
     st.builds(
@@ -56,6 +57,26 @@ def test_a_group_that_most_of_another_matches_is_taken_in_when_it_has_grown() ->
     joins = [*clique(1, 2, strength=0.9), Join(0.8, 3, 4), Join(0.7, 1, 3), Join(0.6, 2, 3)]
     assert partition(range(1, 5), joins) == [(1, 2, 3, 4)]
     assert partition(range(1, 5), joins[:-1]) == [(1, 2), (3, 4)]
+
+
+def test_a_doubtful_pair_counts_a_third_where_three_are_joined() -> None:
+    """7 shares much with six copies, is joined to some and taken for a quotation of the others."""
+    whole = clique(*range(1, 7))
+    for joined, doubtful, together in [(3, 0, True), (2, 4, False), (1, 5, False)]:
+        joins = [Join(0.8, n, 7) for n in range(1, joined + 1)]
+        doubts = [(n, 7) for n in range(joined + 1, joined + doubtful + 1)]
+        assert ((1, 7) in mates(partition(range(1, 8), [*whole, *joins], doubts=doubts))) == together
+    whole = clique(*range(1, 10))
+    for doubtful, together in [(6, True), (5, True), (4, False)]:
+        joins = [Join(0.8, n, 10) for n in range(1, 4)]
+        doubts = [(n, 10) for n in range(4, 4 + doubtful)]
+        assert ((1, 10) in mates(partition(range(1, 11), [*whole, *joins], doubts=doubts))) == together
+
+
+def test_only_a_quotation_of_much_is_doubtful() -> None:
+    assert is_doubtful(Relation.BLOCK_QUOTE, 0.5)
+    assert not is_doubtful(Relation.BLOCK_QUOTE, 0.4)
+    assert not is_doubtful(Relation.DIGEST_CONTAINS, 1.0)
 
 
 def test_what_belongs_together_needs_no_edge() -> None:
@@ -112,15 +133,18 @@ def test_a_decision_is_overruled_only_by_later_ones(decisions: list[Decision]) -
         assert decision in overruled([decision, *later])
 
 
-@given(JOINS, DECISIONS, st.randoms())
+DOUBTS = st.lists(PAIRS.map(lambda ends: (min(ends), max(ends))), unique=True)
+
+
+@given(JOINS, DECISIONS, DOUBTS, st.randoms())
 def test_the_order_of_edges_and_decisions_does_not_matter(
-    joins: list[Join], decisions: list[Decision], chance: Random
+    joins: list[Join], decisions: list[Decision], doubts: list[tuple[int, int]], chance: Random
 ) -> None:
-    there = partition(range(1, 10), joins, decisions), overruled(decisions)
+    there = partition(range(1, 10), joins, decisions, doubts), overruled(decisions)
     articles = list(range(1, 10))
-    for shuffled in (joins, decisions, articles):
+    for shuffled in (joins, decisions, articles, doubts):
         chance.shuffle(shuffled)
-    assert (partition(articles, joins, decisions), overruled(decisions)) == there
+    assert (partition(articles, joins, decisions, doubts), overruled(decisions)) == there
 
 
 @given(JOINS, DECISIONS)
