@@ -266,7 +266,8 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
     share, z2 = hits / trials, _Z * _Z
     middle = share + z2 / (2 * trials)
     reach = _Z * sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
-    return max(0.0, (middle - reach) / (1 + z2 / trials)), min(1.0, (middle + reach) / (1 + z2 / trials))
+    low, high = (middle - reach) / (1 + z2 / trials), (middle + reach) / (1 + z2 / trials)
+    return max(0.0, min(low, share)), min(1.0, max(high, share))  # rounding aside, the share lies within
 
 
 def _kind(name: str, pair: Found) -> str | None:

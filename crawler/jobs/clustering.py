@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from crawler import urls
 from crawler.extract import agencies
-from dedupe.canonical import ONLY_COPY, Claim, choose
+from dedupe.canonical import ONLY_COPY, Choice, Claim, choose
 from dedupe.clusters import DOUBTFUL_SHARE, LEAST_JOINS, Join, partition
 from dedupe.judge import Relation
 from storage.store import Store
@@ -45,6 +45,11 @@ def _doubts(store: Store, joins: Sequence[Join]) -> list[tuple[int, int]]:
     if len(joins) < LEAST_JOINS:
         return []
     return store.pairs_within(ends, Relation.BLOCK_QUOTE, DOUBTFUL_SHARE)
+
+
+def choice_of(store: Store, group: Sequence[int], priorities: Mapping[str, int] = NO_PRIORITIES) -> Choice:
+    """Choose the canonical article of a cluster again, to show what speaks for and against its members. Only reads."""
+    return choose(_claims(store, [tuple(group)], priorities).values())
 
 
 def touched_by(edges: Sequence[Edge]) -> set[int]:
