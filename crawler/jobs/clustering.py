@@ -66,7 +66,7 @@ def _claims(store: Store, groups: Sequence[tuple[int, ...]], priorities: Mapping
 
 def claim_of(article_id: int, article: Article, priority: int = 0) -> Claim:
     """Gather what an article says of where it comes from and when it was published."""
-    own_agency = agencies.named(article.publisher or article.source)
+    own_agency = agencies.of_site(article.site) or agencies.named(article.publisher or article.source)
     names = (article.source, article.site, article.publisher, own_agency)
     agency = article.source_organization or agencies.signed(article.article_body)  # imports come without it
     named = (article.is_based_on, article.canonical_url)
