@@ -89,8 +89,11 @@ def crawl(
             specs = choose_sources(loaded, opened, source or [])
             from crawler import jobs
 
-            asked = jobs.CrawlRun(due_only=due_only and not source, time_limit_s=time_limit, warc_dir=warc)
-            run.summary = jobs.crawl(opened, loaded, specs, progress(), asked, judging=judging_of(loaded, opened))
+            judging = judging_of(loaded, opened)
+            asked = jobs.CrawlRun(
+                due_only=due_only and not source, time_limit_s=time_limit, warc_dir=warc, judging=judging
+            )
+            run.summary = jobs.crawl(opened, loaded, specs, progress(), asked)
         print_summary(run.summary)
         if hosts and run.summary.hosts:
             _print_hosts(run.summary)

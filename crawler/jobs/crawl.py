@@ -45,6 +45,7 @@ class CrawlRun:
     due_only: bool = True
     time_limit_s: float | None = None
     warc_dir: Path | None = None
+    judging: Judging = BY_DEFAULT
 
 
 def crawl(
@@ -54,7 +55,6 @@ def crawl(
     progress: Progress,
     run: CrawlRun = CrawlRun(),
     now: Clock = utc_now,
-    judging: Judging = BY_DEFAULT,
 ) -> Summary:
     """Ask the sources that are due, visit the links that are due, then judge what is new."""
     with keeping(store, "crawl", now, keeps_pages=config.crawl.keep_pages) as keeper:
@@ -65,7 +65,7 @@ def crawl(
             _fetch(store, config, runs, keeper, progress, limits, now)
         keeper.flush()
         keeper.counts["left"] = sum(store.count_due(spec.name, now()) for spec in specs)
-        return judged(store, keeper, progress, judging)
+        return judged(store, keeper, progress, run.judging)
 
 
 def crawl_urls(
