@@ -1,6 +1,6 @@
 """The judgement: measures of a pair to a relation, by a list of rules of which the first that fits decides.
 
-The thresholds were set on the labelled pairs with `benchmarks/labelled_pairs.py`; what the labelled pairs taught:
+What the labelled pairs taught:
 
 - Copies, abridgements and rewrites of one agency text appear within two days. What is shared over weeks is background
   or template.
@@ -20,18 +20,40 @@ from dedupe.similarity import Measures
 
 RULES_VERSION = "rules1"
 
-WINDOW_DAYS = 30.0  # beyond this nothing is joined
-FRESH_DAYS = 1.9  # versions of one agency text appear on the same day or the next (all the labelled ones do)
-FEW_SHINGLES = 60  # a text this short is joined only with a headline that agrees
-FULL = 0.8  # containment of a copy
-PART = 0.28  # containment of a copy that was rewritten or built into another text
-PART_UNDATED = 0.6  # the same where a date is not known
-SAME_SITE_FULL = 0.85
-SAME_SITE_PART = 0.5
-# Jaccard of 2-word shingles: different articles reach 0.16, machine translations of one begin at 0.2 (../shared/data).
-REWORDED_PAIRS = 0.3
-REWORDED_PAIRS_UNDATED = 0.35
 NOTABLE = 0.1  # below this raw containment a candidate is chance and leaves no edge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Where the rules draw their lines: shares 0..1, days, or a number of shingles.
+
+    The defaults were set on the labelled pairs with `benchmarks/labelled_pairs.py` unless another source is named.
+    """
+
+    # Beyond this nothing is joined: all the labelled copies are within days, what spans a month is background.
+    window_days: float = 30.0
+    # Versions of one agency text appear on the same day or the next: all the labelled ones do.
+    fresh_days: float = 1.9
+    # A text with fewer shingles to judge by is joined only with a headline that agrees: log-in and cookie pages.
+    few_shingles: int = 60
+    # Containment of a copy.
+    full: float = 0.8
+    # Containment of a copy that was rewritten or built into another text.
+    part: float = 0.28
+    # The same where a date is not known.
+    part_undated: float = 0.6
+    # Containment of two copies on one site: below it are galleries, series and background paragraphs.
+    same_site_full: float = 0.85
+    # Containment of two versions on one site, whose headlines agree too.
+    same_site_part: float = 0.5
+    # Jaccard of 2-word shingles: different articles reach 0.16, machine translations of one begin at 0.2
+    # (../shared/data, translations).
+    reworded_pairs: float = 0.3
+    # The same where a date is not known.
+    reworded_pairs_undated: float = 0.35
+
+
+DEFAULT = Thresholds()
 
 
 class Relation(StrEnum):
@@ -64,9 +86,9 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A test on measures, the relation it gives (None: named by lengths and dates), and its reason."""
+    """A test on measures and thresholds, the relation it gives (None: by lengths and dates), and its reason."""
 
-    fits: Callable[[Measures], bool]
+    fits: Callable[[Measures, Thresholds], bool]
     relation: Relation | None
     reason: str
 
@@ -83,11 +105,11 @@ def _edited(m: Measures) -> bool:
     return cut or m.coverage >= 0.9 or (m.runs >= needed and m.longest_run <= limit)
 
 
-def _only_site_text(m: Measures) -> bool:
+def _only_site_text(m: Measures, t: Thresholds) -> bool:
     return m.raw_containment >= 0.3 and m.judged < max(15, 0.1 * min(m.words_a, m.words_b))
 
 
-def _template(m: Measures) -> bool:
+def _template(m: Measures, t: Thresholds) -> bool:
     """Whether both fill one template: the numbers differ, or short slots do at a regular pace.
 
     Successive reports of one event on one site keep most of their numbers and differ by sentences, not by words.
@@ -101,43 +123,43 @@ def _template(m: Measures) -> bool:
     return slots and m.number_words >= 5 and m.numbers < 0.5
 
 
-def _in_digest(m: Measures) -> bool:
-    return m.containment >= FULL and _length_ratio(m) >= 4 and not m.lead and m.headline < 0.4
+def _in_digest(m: Measures, t: Thresholds) -> bool:
+    return m.containment >= t.full and _length_ratio(m) >= 4 and not m.lead and m.headline < 0.4
 
 
-def _same_site_versions(m: Measures) -> bool:
-    return m.same_site and m.containment >= SAME_SITE_PART and m.headline >= 0.5 and _within(m, 3)
+def _same_site_versions(m: Measures, t: Thresholds) -> bool:
+    return m.same_site and m.containment >= t.same_site_part and m.headline >= 0.5 and _within(m, 3)
 
 
-def _full_copy(m: Measures) -> bool:
-    return m.containment >= FULL and (m.longest_run <= 0.8 or m.coverage >= 0.9 or m.jaccard >= 0.7)
+def _full_copy(m: Measures, t: Thresholds) -> bool:
+    return m.containment >= t.full and (m.longest_run <= 0.8 or m.coverage >= 0.9 or m.jaccard >= 0.7)
 
 
-def _same_headline(m: Measures) -> bool:
-    shares_much = m.raw_containment >= PART and m.containment >= 0.15 and m.runs >= 4
-    return m.same_headline and shares_much and _fresh(m)
+def _same_headline(m: Measures, t: Thresholds) -> bool:
+    shares_much = m.raw_containment >= t.part and m.containment >= 0.15 and m.runs >= 4
+    return m.same_headline and shares_much and _fresh(m, t)
 
 
-def _rewritten(m: Measures) -> bool:
-    return m.containment >= PART and m.jaccard >= 0.06 and _edited(m) and _within(m, FRESH_DAYS)
+def _rewritten(m: Measures, t: Thresholds) -> bool:
+    return m.containment >= t.part and m.jaccard >= 0.06 and _edited(m) and _within(m, t.fresh_days)
 
 
-def _rewritten_undated(m: Measures) -> bool:
-    return m.containment >= PART_UNDATED and _edited(m) and (m.days_apart is None or _within(m, 7))
+def _rewritten_undated(m: Measures, t: Thresholds) -> bool:
+    return m.containment >= t.part_undated and _edited(m) and (m.days_apart is None or _within(m, 7))
 
 
-def _reworded(m: Measures) -> bool:
-    enough = REWORDED_PAIRS_UNDATED if m.days_apart is None else REWORDED_PAIRS
-    return m.pair_jaccard >= enough and m.containment >= 0.1 and m.longest_run <= 0.45 and _fresh(m)
+def _reworded(m: Measures, t: Thresholds) -> bool:
+    enough = t.reworded_pairs_undated if m.days_apart is None else t.reworded_pairs
+    return m.pair_jaccard >= enough and m.containment >= 0.1 and m.longest_run <= 0.45 and _fresh(m, t)
 
 
 def _within(m: Measures, days: float) -> bool:
     return m.days_apart is not None and m.days_apart <= days
 
 
-def _fresh(m: Measures) -> bool:
+def _fresh(m: Measures, t: Thresholds) -> bool:
     """Whether nothing says that they appeared further apart than versions of one text do."""
-    return m.days_apart is None or m.days_apart <= FRESH_DAYS
+    return m.days_apart is None or m.days_apart <= t.fresh_days
 
 
 def _length_ratio(m: Measures) -> float:
@@ -147,36 +169,36 @@ def _length_ratio(m: Measures) -> float:
 RULES: tuple[Rule, ...] = (
     Rule(_only_site_text, Relation.SITE_TEXT, "all but a few words are quotations or site text"),
     Rule(
-        lambda m: m.days_apart is not None and m.days_apart > WINDOW_DAYS,
+        lambda m, t: m.days_apart is not None and m.days_apart > t.window_days,
         Relation.SHARED_PASSAGE,
-        "they appeared more than 30 days apart",
+        "they appeared further apart than the window of days",
     ),
     Rule(_template, Relation.TEMPLATE, "a filled-in template: the words between agree, the numbers do not"),
     Rule(
-        lambda m: m.judged < FEW_SHINGLES and m.headline < 0.5,
+        lambda m, t: m.judged < t.few_shingles and m.headline < 0.5,
         Relation.SHARED_PASSAGE,
         "too short to be joined without a headline that agrees",
     ),
     Rule(_in_digest, Relation.DIGEST_CONTAINS, "the longer text carries the shorter among other things"),
-    Rule(lambda m: m.same_site and m.containment >= SAME_SITE_FULL, None, "two copies on one site"),
+    Rule(lambda m, t: m.same_site and m.containment >= t.same_site_full, None, "two copies on one site"),
     Rule(_same_site_versions, None, "two versions on one site under like headlines"),
-    Rule(lambda m: m.same_site, Relation.SHARED_PASSAGE, "two articles of one site share passages"),
+    Rule(lambda m, t: m.same_site, Relation.SHARED_PASSAGE, "two articles of one site share passages"),
     Rule(_full_copy, None, "nearly all of the shorter text is in the longer one"),
     Rule(_same_headline, None, "the same headline over a text that shares much"),
     Rule(_rewritten, None, "the shared text is spread over both as in an edited copy, within two days"),
     Rule(_rewritten_undated, None, "most of the shorter text is spread over the longer one"),
     Rule(_reworded, Relation.REWORDED, "the same article in other words, as a second translation has"),
     Rule(
-        lambda m: m.containment >= PART and not _edited(m),
+        lambda m, t: m.containment >= t.part and not _edited(m),
         Relation.BLOCK_QUOTE,
         "what they share is quoted in a piece or two",
     ),
     Rule(
-        lambda m: m.containment < 0.5 * m.raw_containment,
+        lambda m, t: m.containment < 0.5 * m.raw_containment,
         Relation.SHARED_QUOTES,
         "what they share is mostly quotations or site text",
     ),
-    Rule(lambda m: True, Relation.SHARED_PASSAGE, "they share passages, too little for a copy"),
+    Rule(lambda m, t: True, Relation.SHARED_PASSAGE, "they share passages, too little for a copy"),
 )
 
 _JOINING = {
@@ -190,9 +212,9 @@ _JOINING = {
 }
 
 
-def judge(m: Measures, *, b_later: bool) -> Verdict:
+def judge(m: Measures, *, b_later: bool, thresholds: Thresholds = DEFAULT) -> Verdict:
     """Return what b is to a. ``b_later`` says that b was published (failing that, seen) after a."""
-    rule = next(rule for rule in RULES if rule.fits(m))
+    rule = next(rule for rule in RULES if rule.fits(m, thresholds))
     relation = rule.relation or _copy_relation(m, b_later=b_later)
     if relation is Relation.DIGEST_CONTAINS and m.words_b < m.words_a:
         relation = Relation.IN_DIGEST
