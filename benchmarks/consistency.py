@@ -32,11 +32,7 @@ _HAS_CURRENT = (
     .where(RevisionTable.id == ArticleTable.revision_id, RevisionTable.article_id == ArticleTable.id)
     .exists()
 )
-_HAS_SKETCH = (
-    select(SketchTable.article_id)
-    .where(SketchTable.article_id == ArticleTable.id, SketchTable.revision_id == ArticleTable.revision_id)
-    .exists()
-)
+_HAS_SKETCH = select(SketchTable.revision_id).where(SketchTable.revision_id == ArticleTable.revision_id).exists()
 _MEMBERS = select(func.count(ArticleTable.id)).where(ArticleTable.cluster_id == ClusterTable.id).scalar_subquery()
 _HAS_CANONICAL = (
     select(ArticleTable.id)

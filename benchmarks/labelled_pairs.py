@@ -17,7 +17,7 @@ from pathlib import Path
 
 from crawler import jobs, urls
 from dedupe.shingles import shingled
-from dedupe.sketches import NUM_PERM, signature
+from dedupe.sketches import NUM_PERM, signatures
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import ClusterRow
@@ -86,7 +86,7 @@ def components(store: Store, ids: Mapping[str, int], threshold: float) -> Cluste
         return article_id
 
     for article_id, document in sorted(store.documents(ids.values()).items()):
-        sketch = MinHash(hashvalues=signature(shingled(document.text).unique), scheme="affine32")
+        sketch = MinHash(hashvalues=signatures([shingled(document.text).unique])[0], scheme="affine32")
         for other in index.query(sketch):
             parent[root(article_id)] = root(other)
         index.insert(article_id, sketch)

@@ -68,7 +68,7 @@ TEMPLATE = """\
 # overrides = "overrides"
 
 [dedupe]
-# Copies that appeared further apart than so many days are not joined.
+# Articles that appeared further apart than so many days are not compared.
 # window_days = 30.0
 # A file with other thresholds of the rules, its path counted from this file's folder; they go before window_days.
 # "wirefold evaluate --rules" tries such a file without changing anything, and "wirefold rebuild" puts one in force for

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+T = TypeVar("T", np.uint32, np.uint64, np.int64)
+
 Hashes: TypeAlias = NDArray[np.uint64]
+
+
+def distinct(values: NDArray[T]) -> NDArray[T]:
+    """Return the values sorted, each once. Several times as fast as `np.unique` for arrays of texts' sizes."""
+    ascending = np.sort(values)
+    new = np.ones(len(ascending), dtype=np.bool_)
+    np.not_equal(ascending[1:], ascending[:-1], out=new[1:])
+    return ascending[new]
 
 
 def overlap(a: Hashes, b: Hashes) -> tuple[float, float, int, int]:
@@ -21,11 +31,6 @@ def overlap(a: Hashes, b: Hashes) -> tuple[float, float, int, int]:
 
 def isin(values: Hashes, among: Hashes) -> NDArray[np.bool_]:
     """Return bool[len(values)]: which values are in the sorted, non-empty ``among``."""
-    found = among[np.minimum(np.searchsorted(among, values), len(among) - 1)]
+    found = among.take(among.searchsorted(values), mode="clip")
     result: NDArray[np.bool_] = found == values
     return result
-
-
-def without(values: Hashes, unwanted: Hashes) -> Hashes:
-    """Return ``values`` less those in ``unwanted`` (both sorted, each once)."""
-    return values[~isin(values, unwanted)] if len(unwanted) else values

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.sets import Hashes, without
-from dedupe.text import Words, mix, words
+from dedupe.sets import Hashes, distinct
+from dedupe.text import Words, mix, read
 
 WIDTH = 5
 SHORT_WIDTH = 2
@@ -18,36 +20,61 @@ _STEP = np.uint64(0xD6E8FEB86659FD93)
 
 @dataclass(frozen=True)
 class Shingled:
-    """A text ready to be compared: its words and its 5-word shingles in order (uint64[max(0, n - 4)])."""
+    """A text ready to be compared: its words and its 5-word shingles in order (uint64[max(0, n - 4)]).
+
+    ``quoted`` bool[len(sequence)]: most words of the shingle stand in a quotation.
+    """
 
     words: Words
     sequence: Hashes
     quoted: NDArray[np.bool_]
 
     @cached_property
+    def _ranked(self) -> tuple[Hashes, NDArray[np.int64]]:
+        order = np.argsort(self.sequence)
+        ascending = self.sequence[order]
+        new = np.ones(len(ascending), dtype=np.bool_)
+        np.not_equal(ascending[1:], ascending[:-1], out=new[1:])
+        places = np.empty(len(ascending), dtype=np.int64)
+        places[order] = np.cumsum(new) - 1
+        return ascending[new], places
+
+    @property
     def unique(self) -> Hashes:
         """All shingles, sorted, each once."""
-        return np.unique(self.sequence)
+        return self._ranked[0]
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """Where each shingle of the sequence stands in `unique`: int64[len(sequence)]."""
+        return self._ranked[1]
 
     @cached_property
-    def unquoted(self) -> Hashes:
-        """The shingles outside quotations, sorted, each once; one that also stands in a quotation is left out."""
-        return without(self.unique, self.quotations)
+    def quotations(self) -> NDArray[np.bool_]:
+        """Which shingles of `unique` stand in a quotation: bool[len(unique)]."""
+        return self.anywhere(self.quoted)
 
-    @cached_property
-    def quotations(self) -> Hashes:
-        """The shingles of which most words are quoted, sorted, each once."""
-        return np.unique(self.sequence[self.quoted])
+    def anywhere(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Carry a mark over from `sequence` to `unique`: a shingle has it that has it anywhere."""
+        carried = np.zeros(len(self.unique), dtype=np.bool_)
+        carried[self.places[marked]] = True
+        return carried
 
     @cached_property
     def pairs(self) -> Hashes:
         """The 2-word shingles, sorted, each once: what survives of a text through machine translation."""
-        return np.unique(shingle(self.words.hashes, SHORT_WIDTH))
+        return distinct(shingle(self.words.hashes, SHORT_WIDTH))
 
     @cached_property
     def numbers(self) -> Hashes:
         """The words with digits, sorted, each once."""
-        return np.unique(self.words.hashes[self.words.numeric])
+        return distinct(self.words.hashes[self.words.numeric])
+
+    @cached_property
+    def digest(self) -> int:
+        """A number of 64 bits that two texts share only if they have the same words in the same order."""
+        count = len(self.words)
+        return int((self.words.hashes * mix(np.arange(1, count + 1, dtype=np.uint64))).sum()) ^ count
 
 
 def shingle(hashes: Hashes, width: int) -> Hashes:
@@ -64,8 +91,19 @@ def shingle(hashes: Hashes, width: int) -> Hashes:
 
 def shingled(text: str) -> Shingled:
     """Prepare ``text`` for comparison."""
-    found = words(text)
-    sequence = shingle(found.hashes, WIDTH)
-    quoted = np.concatenate(([0], np.cumsum(found.quoted)))
-    most = (quoted[WIDTH:] - quoted[:-WIDTH]) * 2 > WIDTH if len(sequence) else np.empty(0, dtype=np.bool_)
-    return Shingled(found, sequence, most)
+    return prepare([text])[0]
+
+
+def prepare(texts: Sequence[str]) -> list[Shingled]:
+    """Prepare many texts at once, each as `shingled` does."""
+    return [found for words, bounds in read(texts) for found in _split(words, bounds)]
+
+
+def _split(words: Words, bounds: Sequence[int]) -> Iterator[Shingled]:
+    """Shingle several texts' words together, and take them apart."""
+    sequence = shingle(words.hashes, WIDTH)
+    counts = np.concatenate(([0], np.cumsum(words.quoted)))
+    quoted = (counts[WIDTH:] - counts[:-WIDTH]) * 2 > WIDTH
+    for begin, end in pairwise(bounds):
+        last = max(begin, end - WIDTH + 1)
+        yield Shingled(words.part(begin, end), sequence[begin:last], quoted[begin:last])

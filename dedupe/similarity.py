@@ -1,23 +1,35 @@
-"""Exact measures of two texts: what they share once site text and quotations are left out, and how it is spread."""
+"""Exact measures of two texts: what they share once site text and quotations are left out, and how it is spread.
+
+Many pairs are measured together: what is done for each of them is one search of the shorter text's shingles among the
+longer one's; all the rest is done for all of them at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dedupe.sets import Hashes, isin, overlap, without
+from dedupe.sets import Hashes, overlap
 from dedupe.shingles import WIDTH, Shingled
 from dedupe.text import Words
 
 LEAD = 25  # words in which an article begins: past a dateline, short of a commentary's introduction
+# Versions of one text in other words share fewer 5-word shingles than this; above, 2-word shingles are not looked at.
+REWORDED_JACCARD = 0.5
+
+_QUOTED, _SITE, _LEAD, _THERE = np.uint8(1), np.uint8(2), np.uint8(4), np.uint8(8)
+_OUT = _QUOTED | _SITE
+_CHUNK = 64  # pairs that are measured together: their arrays stay in the processor's cache
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
-    """One side of a comparison. ``site_text``: its shingles that the site repeats, sorted, each once.
+    """One side of a comparison. ``site_text`` bool[len(body.sequence)]: which shingles the site repeats.
 
     ``published`` is in seconds since 1970, None when not known.
     """
@@ -26,7 +38,37 @@ class Text:
     headline: Words
     site: str
     published: float | None
-    site_text: Hashes
+    site_text: NDArray[np.bool_]
+
+    @cached_property
+    def flags(self) -> NDArray[np.uint8]:
+        """What is known of each shingle of ``body.unique``: uint8[len(unique)]."""
+        flags = np.where(self.body.quotations, _THERE | _QUOTED, _THERE)
+        if self.site_text.any():
+            flags[self.body.anywhere(self.site_text)] |= _SITE
+        start = self.body.places[:LEAD]
+        flags[start] |= np.where(flags[start] & _SITE, np.uint8(0), _LEAD)
+        return flags
+
+    @cached_property
+    def own(self) -> int:
+        """The number of shingles outside quotations and site text."""
+        return int(np.count_nonzero(self.flags & _OUT == 0))
+
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """The words with digits."""
+        return frozenset(self.body.numbers.tolist())
+
+    @cached_property
+    def headline_words(self) -> frozenset[int]:
+        """The words of the headline."""
+        return frozenset(self.headline.hashes.tolist())
+
+    @cached_property
+    def length(self) -> tuple[int, int]:
+        """The number of words; between equals the sum of their hashes, so that order never matters."""
+        return len(self.body.words), int(self.body.words.hashes.sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +80,8 @@ class Measures:
     words, ``longest_run`` the longest one's share of theirs: a block quotation is one long run, an edited copy many.
     ``lead``: the longer text's first words are among what is shared; ``opening``: so are the shorter one's.
     ``headline`` is the containment of the headlines' words, ``numbers`` that of the words with digits, of which the
-    text with fewer has ``number_words``. ``pair_jaccard`` is over 2-word shingles.
+    text with fewer has ``number_words``. ``pair_jaccard`` is over 2-word shingles; 1 stands for "enough is shared
+    anyway", REWORDED_JACCARD of the 5-word shingles.
     """
 
     words_a: int
@@ -80,71 +123,142 @@ def _days_apart(a: float | None, b: float | None) -> float | None:
 
 def measure(a: Text, b: Text) -> Measures:
     """Compare two texts. Swapping them swaps ``words_a`` and ``words_b`` and nothing else."""
-    raw_jaccard, raw_containment, _, _ = overlap(a.body.unique, b.body.unique)
-    own_a, own_b = _own(a, b), _own(b, a)
-    jaccard, containment, shared, judged = overlap(own_a, own_b)
-    _, headline, _, headline_words = overlap(np.unique(a.headline.hashes), np.unique(b.headline.hashes))
-    _, numbers, _, number_words = overlap(a.body.numbers, b.body.numbers)
-    shorter, longer = sorted((a, b), key=_length)
-    runs, longest, coverage = _runs(shorter, longer)
+    return measure_all([(a, b)])[0]
+
+
+def measure_all(pairs: Sequence[tuple[Text, Text]]) -> list[Measures]:
+    """Compare many pairs of texts, each as `measure` does."""
+    chunks = (pairs[first : first + _CHUNK] for first in range(0, len(pairs), _CHUNK))
+    return [found for chunk in chunks for found in _measure_chunk(chunk)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What pairs share, by pair: counts of shingles, and of the stretches of the shorter text."""
+
+    all: NDArray[np.int64]
+    own: NDArray[np.int64]
+    left_short: NDArray[np.int64]  # own shingles of the shorter text that the longer one does not quote
+    quoted_long: NDArray[np.int64]  # own shingles of the longer text that the shorter one quotes
+    lead: NDArray[np.int64]
+    opening: NDArray[np.int64]
+    runs: NDArray[np.int64]
+    longest: NDArray[np.int64]  # words
+    covered: NDArray[np.int64]  # words
+
+
+def _measure_chunk(pairs: Sequence[tuple[Text, Text]]) -> Iterator[Measures]:
+    sides = [(a, b) if a.length <= b.length else (b, a) for a, b in pairs]
+    found = _shared(sides)
+    columns = [getattr(found, name).tolist() for name in _Shared.__slots__]
+    for (a, b), (short, long), counts in zip(pairs, sides, zip(*columns, strict=True), strict=True):
+        yield _of_pair(a, b, short, long, counts)
+
+
+def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int]) -> Measures:
+    shared, own, left_short, quoted_long, lead, opening, runs, longest, covered = counts
+    raw_jaccard, raw_containment = _shares(shared, len(short.body.unique), len(long.body.unique))
+    left_long = long.own - quoted_long
+    jaccard, containment = _shares(own, left_short, left_long)
+    _, headline, headline_words = _common(a.headline_words, b.headline_words)
+    _, numbers, number_words = _common(a.numbers, b.numbers)
+    reworded = raw_jaccard < REWORDED_JACCARD
     return Measures(
-        words_a=len(a.body.words),
-        words_b=len(b.body.words),
-        raw_jaccard=raw_jaccard,
-        raw_containment=raw_containment,
-        jaccard=jaccard,
-        containment=containment,
-        shared=shared,
-        judged=judged,
-        runs=runs,
-        longest_run=longest,
-        coverage=coverage,
-        lead=_has_lead(longer, shorter),
-        opening=_has_lead(shorter, longer),
-        pair_jaccard=overlap(a.body.pairs, b.body.pairs)[0],
-        headline=headline,
-        same_headline=headline >= 0.9 and headline_words >= 5,
-        numbers=numbers,
-        number_words=number_words,
-        same_site=a.site == b.site,
-        identical=np.array_equal(a.body.words.hashes, b.body.words.hashes),
-        days_apart=_days_apart(a.published, b.published),
+        len(a.body.words),
+        len(b.body.words),
+        raw_jaccard,
+        raw_containment,
+        jaccard,
+        containment,
+        own,
+        min(left_short, left_long),
+        runs,
+        longest / covered if covered else 0.0,
+        covered / len(short.body.words) if covered else 0.0,
+        lead > 0,
+        opening > 0,
+        overlap(a.body.pairs, b.body.pairs)[0] if reworded else 1.0,
+        headline,
+        headline >= 0.9 and headline_words >= 5,
+        numbers,
+        number_words,
+        a.site == b.site,
+        len(a.body.words) == len(b.body.words) and a.body.digest == b.body.digest,
+        _days_apart(a.published, b.published),
     )
 
 
-def _length(text: Text) -> tuple[int, int]:
-    """The number of words; between equals the sum of their hashes, so that order never matters."""
-    return len(text.body.words), int(text.body.words.hashes.sum())
+def _shares(shared: int, size_a: int, size_b: int) -> tuple[float, float]:
+    """Return Jaccard and containment of two sets of which so many are shared."""
+    smaller = min(size_a, size_b)
+    return (shared / (size_a + size_b - shared), shared / smaller) if smaller else (0.0, 0.0)
 
 
-def _own(text: Text, other: Text) -> Hashes:
-    """The shingles of ``text`` to judge by: outside either text's quotations and outside its site's text."""
-    return without(without(text.body.unquoted, other.body.quotations), text.site_text)
+def _common(a: frozenset[int], b: frozenset[int]) -> tuple[float, float, int]:
+    """Return Jaccard, containment and size of the smaller one of two sets."""
+    smaller = min(len(a), len(b))
+    return *_shares(len(a & b), len(a), len(b)), smaller
 
 
-def _has_lead(text: Text, other: Text) -> bool:
-    """Say whether one of the first LEAD words' shingles of ``text`` is in ``other`` and is not site text."""
-    start = text.body.sequence[:LEAD]
-    if not len(start) or not len(other.body.unique):
-        return False
-    return bool(isin(without(start, text.site_text), other.body.unique).any())
+def _shared(sides: Sequence[tuple[Text, Text]]) -> _Shared:
+    """Count what the pairs (shorter text, longer text) share."""
+    short = np.concatenate([short.flags for short, _ in sides])
+    long = np.concatenate([_found(short.body.unique, long) for short, long in sides])
+    starts = np.cumsum([0, *(len(short.flags) for short, _ in sides)])
+
+    def count(which: NDArray[Any]) -> NDArray[np.int64]:
+        totals = np.concatenate(([0], np.cumsum(which != 0)))
+        counts: NDArray[np.int64] = np.diff(totals[starts])
+        return counts
+
+    shared, own_short, own_long = long != 0, short & _OUT == 0, long & _OUT == 0
+    stretches = _stretches([short for short, _ in sides], shared & (short & _SITE == 0), starts)
+    return _Shared(
+        count(shared),
+        count(shared & own_short & own_long),
+        count(own_short & (long & _QUOTED == 0)),
+        count(shared & own_long & (short & _QUOTED != 0)),
+        count(long & _LEAD),
+        count(shared & (short & _LEAD != 0)),
+        *stretches,
+    )
 
 
-def _runs(shorter: Text, longer: Text) -> tuple[int, float, float]:
-    """Return ``runs``, ``longest_run`` and ``coverage`` of the shorter text."""
-    size = len(shorter.body.words)
-    sequence = shorter.body.sequence
-    if not len(sequence) or not len(longer.body.unique):
-        return 0, 0.0, 0.0
-    shared = isin(sequence, longer.body.unique)
-    if len(shorter.site_text):
-        shared &= ~isin(sequence, shorter.site_text)
-    covered = np.zeros(size + 2, dtype=np.int8)
-    for offset in range(WIDTH):
-        covered[1 + offset : 1 + offset + len(shared)] |= shared
-    edges = np.flatnonzero(np.diff(covered))
-    lengths = edges[1::2] - edges[::2]
-    total = int(lengths.sum())
-    if not total:
-        return 0, 0.0, 0.0
-    return len(lengths), float(lengths.max() / total), total / size
+def _found(shingles: Hashes, text: Text) -> NDArray[np.uint8]:
+    """Return the flags that a text has for shingles, 0 where it does not have them: uint8[len(shingles)]."""
+    unique = text.body.unique
+    if not len(unique):
+        return np.zeros(len(shingles), dtype=np.uint8)
+    places = unique.searchsorted(shingles)
+    there = unique.take(places, mode="clip") == shingles
+    flags: NDArray[np.uint8] = text.flags.take(places, mode="clip") * there
+    return flags
+
+
+def _stretches(
+    texts: Sequence[Text], shared: NDArray[np.bool_], starts: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the number of stretches of shared words of each text, and the words of the longest one and of all.
+
+    ``shared`` says it of the texts' distinct shingles, which begin at ``starts``.
+    """
+    sizes = [len(text.body.sequence) + WIDTH + 1 for text in texts]  # a gap after each, wider than what is filled in
+    first = np.cumsum([1, *sizes])
+    words = np.zeros(first[-1] + WIDTH, dtype=np.bool_)
+    for text, begin, start in zip(texts, first.tolist(), starts.tolist(), strict=False):
+        places = text.body.places
+        words[begin : begin + len(places)] = shared[start:].take(places)
+    covered = words.copy()
+    for offset in range(1, WIDTH):
+        covered[offset:] |= words[:-offset]
+    borders = np.flatnonzero(covered[1:] != covered[:-1])
+    lengths = borders[1::2] - borders[::2]
+    owner = first.searchsorted(borders[::2] + 1, side="right") - 1
+    longest = np.zeros(len(texts), dtype=np.int64)
+    np.maximum.at(longest, owner, lengths)
+    count = len(texts)
+    return (
+        np.bincount(owner, minlength=count),
+        longest,
+        np.bincount(owner, weights=lengths, minlength=count).astype(np.int64),
+    )

@@ -1,65 +1,123 @@
 """Site text: what an article shares with others of its own site is navigation, template or gallery, not the article.
 
-The window of a site is its last WINDOW revisions before a given one. It depends on nothing but the order of arrival, so
-an incremental run and a rebuild see the same site text.
+The window of a site is its last WINDOW revisions. An article's site text is found when it arrives, with the window of
+that moment, and never again: so an incremental run and a rebuild, which both go by order of arrival, see the same.
+
+What repeats comes in stretches. So the window keeps only every SAMPLEth shingle, chosen by its hash ("mod m" sampling:
+Broder 1997), and a shingle between two of these repeats when both of them do.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.sets import Hashes
 
-WINDOW = 200
+WINDOW = 200  # at most 256, as a slot is one byte of a key
+SAMPLE = 4
 # A window article that holds this share of a text (or is held by it) is another copy of it, not a sign of site text.
 COPY_CONTAINMENT = 0.8
+# An article repeats what this many others of its site have; where two of one site are compared, the other is one more.
+REPEATED = 2
+
+_SLOT_BITS = np.uint64(8)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteText:
+    """Which shingles of an article (bool[n], in order) others of its site had: ``seen`` one, ``repeated`` two."""
+
+    seen: NDArray[np.bool_]
+    repeated: NDArray[np.bool_]
+
+    def as_bytes(self) -> bytes:
+        """Return the marks as a short string: the borders of their runs; empty when nothing is marked."""
+        levels = self.seen.astype(np.int8) + self.repeated
+        borders = np.flatnonzero(np.diff(levels, prepend=0, append=0))
+        heights = np.append(levels, 0)[borders]
+        return bytes((borders << 2 | heights).astype("<u4").tobytes()) if len(borders) else b""
+
+
+def restored(marks: bytes, count: int) -> SiteText:
+    """Make the site text of ``count`` shingles of what `SiteText.as_bytes` gave."""
+    if not marks:
+        return nothing(count)
+    borders = np.frombuffer(marks, dtype="<u4")
+    levels = np.zeros(count + 1, dtype=np.int8)
+    heights = (borders & 3).astype(np.int8)
+    levels[borders >> 2] = np.diff(heights, prepend=np.int8(0))
+    levels = np.cumsum(levels)[:count]
+    return SiteText(levels >= 1, levels >= REPEATED)
+
+
+@cache
+def _nothing(count: int) -> SiteText:
+    none = np.zeros(count, dtype=np.bool_)
+    none.flags.writeable = False
+    return SiteText(none, none)
+
+
+def nothing(count: int) -> SiteText:
+    """The site text of an article of which nothing is any."""
+    return _nothing(count)
+
+
+def sample(sequence: Hashes) -> NDArray[np.uint32]:
+    """Return what a window keeps of an article's shingles, in order: uint32[about len(sequence) / SAMPLE]."""
+    sampled: NDArray[np.uint32] = (sequence[sequence % np.uint64(SAMPLE) == 0] >> np.uint64(32)).astype(np.uint32)
+    return sampled
 
 
 class SiteWindow:
-    """The shingles of a site's latest articles, sorted for look-ups."""
+    """The sampled shingles of a site's latest articles, sorted for look-ups."""
 
     def __init__(self) -> None:
-        self._shingles = np.empty(0, dtype=np.uint64)
-        self._entries = np.empty(0, dtype=np.int64)  # the entry each shingle belongs to
-        self._articles: deque[int] = deque()
-        self._sizes: deque[int] = deque()
-        self._first = 0  # the number of the oldest entry
+        self._keys = np.empty(0, dtype=np.uint64)  # a shingle's hash and the slot of the article that has it
+        self._articles = np.full(WINDOW, -1, dtype=np.int64)  # by slot
+        self._sizes = np.ones(WINDOW, dtype=np.int64)
+        self._slots: deque[int] = deque(range(WINDOW))  # the one to be used next first
 
-    def push(self, article_id: int, shingles: Hashes) -> None:
-        """Add an article (``shingles`` sorted, each once); the oldest leaves when the window is full."""
-        if len(self._articles) == WINDOW:
-            stay = self._entries != self._first
-            self._shingles, self._entries = self._shingles[stay], self._entries[stay]
-            self._first += 1
-            self._articles.popleft()
-            self._sizes.popleft()
-        where = np.searchsorted(self._shingles, shingles)
-        self._shingles = np.insert(self._shingles, where, shingles)
-        self._entries = np.insert(self._entries, where, self._first + len(self._articles))
-        self._articles.append(article_id)
-        self._sizes.append(len(shingles))
+    def push(self, article_id: int, sampled: NDArray[np.uint32]) -> None:
+        """Add an article; the oldest leaves when the window is full."""
+        slot = self._slots[0]
+        self._slots.rotate(-1)
+        if self._articles[slot] >= 0:
+            self._keys = self._keys[self._keys % (1 << _SLOT_BITS) != slot]
+        new = np.sort(sampled.astype(np.uint64) << _SLOT_BITS | np.uint64(slot))
+        self._keys = np.insert(self._keys, self._keys.searchsorted(new), new)
+        self._articles[slot], self._sizes[slot] = article_id, max(1, len(new))
 
-    def site_text(self, shingles: Hashes, *, own: frozenset[int], others: int) -> Hashes:
-        """Return those of ``shingles`` (sorted, each once) that at least ``others`` other articles of the site have.
+    def site_text(self, article_id: int, sequence: Hashes) -> SiteText:
+        """Find the site text of an article that is not in the window yet; its former revisions are no others."""
+        chosen = sequence % np.uint64(SAMPLE) == 0
+        hashes = sequence[chosen] >> np.uint64(32) << _SLOT_BITS
+        first = self._keys.searchsorted(hashes)
+        count = self._keys.searchsorted(hashes + np.uint64(1 << _SLOT_BITS)) - first
+        total = int(count.sum())
+        if not total:
+            return nothing(len(sequence))
+        which = np.repeat(np.arange(len(hashes)), count)
+        slots = self._keys[np.arange(total) - np.repeat(np.cumsum(count) - count - first, count)] % (1 << _SLOT_BITS)
+        others = np.bincount(which[self._is_other(slots, len(hashes), article_id)], minlength=len(hashes))
+        return _spread(others, chosen)
 
-        Articles in ``own``, and copies of the text itself, do not count as others.
-        """
-        left = np.searchsorted(self._shingles, shingles, side="left")
-        count = np.searchsorted(self._shingles, shingles, side="right") - left
-        index = np.repeat(np.arange(len(shingles)), count)
-        within = np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)
-        entries = self._entries[np.repeat(left, count) + within]
-        counts = np.bincount(index[self._is_other(entries, len(shingles), own)], minlength=len(shingles))
-        return shingles[counts >= others]
-
-    def _is_other(self, entries: NDArray[np.int64], size: int, own: frozenset[int]) -> NDArray[np.bool_]:
-        """Return, for each match, whether its entry is an article of its own."""
-        places = entries - self._first
-        shared = np.bincount(places, minlength=len(self._articles))
-        is_copy = shared >= COPY_CONTAINMENT * np.minimum(np.array(self._sizes, dtype=np.int64), size)
-        is_own = np.isin(np.array(self._articles, dtype=np.int64), list(own))
-        other: NDArray[np.bool_] = ~(is_copy | is_own)[places]
+    def _is_other(self, slots: Hashes, size: int, article_id: int) -> NDArray[np.bool_]:
+        """Return, for each match, whether the article in its slot is neither the article itself nor a copy."""
+        places = slots.astype(np.int64)
+        shared = np.bincount(places, minlength=WINDOW)
+        is_copy = shared >= COPY_CONTAINMENT * np.minimum(self._sizes, size)
+        other: NDArray[np.bool_] = ~(is_copy | (self._articles == article_id))[places]
         return other
+
+
+def _spread(others: NDArray[np.int64], chosen: NDArray[np.bool_]) -> SiteText:
+    """Carry counts over from sampled shingles to those between: the lower one of the two neighbours'."""
+    padded = np.concatenate((others[:1], others, others[-1:]))
+    before = np.cumsum(chosen)
+    counts = np.where(chosen, padded[before], np.minimum(padded[before], padded[before + 1]))
+    return SiteText(counts >= 1, counts >= REPEATED)

@@ -1,10 +1,11 @@
-"""Shingles to sketches: MinHash signatures, the same that datasketch makes, and the band keys of an LSH index.
+"""Shingles to sketches: MinHash signatures, the same that datasketch makes, and the keys of their bands.
 
 Source: Broder, "On the resemblance and containment of documents" (1997); Indyk and Motwani (1998) for banding.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import numpy as np
@@ -15,44 +16,66 @@ from dedupe.text import TEXT_VERSION, mix
 
 NUM_PERM = 128
 SEED = 1
-# An abridged copy can have a Jaccard as low as 0.07 with a long original (benchmarks/labelled_pairs.py). Candidates are
-# verified, so a false one costs microseconds and a missed one is lost: the weights say so to datasketch's optimiser.
+# An abridged copy can have a Jaccard as low as 0.07 with a long original (benchmarks/dedupe.py). Candidates are
+# verified, so a false one costs microseconds and a missed one is lost: the weights say so to datasketch's optimiser,
+# which finds this many bands of one row best for the threshold (tests/dedupe/test_sketches.py asks it).
 LSH_THRESHOLD = 0.05
 LSH_WEIGHTS = (0.1, 0.9)
-# With bands of one row, two unrelated texts share a band by chance often, two bands rarely.
-MIN_SHARED_BANDS = 2
+BANDS = 75
 # Below this many shingles every agreement is by chance or by template.
 MIN_SHINGLES = 20
-SPEC = f"minhash-affine32/{NUM_PERM}/seed{SEED}/shingle5/{TEXT_VERSION}/lsh{LSH_THRESHOLD}"
+SPEC = f"minhash-affine32/{NUM_PERM}/seed{SEED}/shingle5/{TEXT_VERSION}/bands{BANDS}"
 
-_BLOCK = 256
-
-
-@cache
-def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    from datasketch import MinHash  # slow to import (scipy)
-
-    a, b = MinHash(num_perm=NUM_PERM, seed=SEED, scheme="affine32").permutations
-    return a[:, None], b[:, None]
+_EMPTY = np.uint32(0xFFFFFFFF)
+_CHUNK = 32_768  # hashes that are permuted together: they stay in the processor's cache
 
 
 @cache
-def band_shape() -> tuple[int, int]:
-    """Return (bands, rows) that datasketch finds best for the threshold and weights above."""
-    from datasketch import MinHashLSH
+def _permutations() -> list[tuple[np.uint32, np.uint32]]:
+    """The factors and terms that datasketch draws for its scheme affine32 (importing it takes a second)."""
+    draw = np.random.RandomState(SEED).randint
+    factors = draw(0, 1 << 31, NUM_PERM, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return list(zip(factors, draw(0, 1 << 32, NUM_PERM, dtype=np.uint32), strict=True))
 
-    lsh = MinHashLSH(threshold=LSH_THRESHOLD, num_perm=NUM_PERM, weights=LSH_WEIGHTS)
-    return lsh.b, lsh.r
+
+def signatures(sets: Sequence[Hashes]) -> NDArray[np.uint32]:
+    """Return the MinHash of each set of shingle hashes: uint32[len(sets), NUM_PERM].
+
+    It is datasketch's own, given the `token_hash` of the shingles. Repetitions in a set do not matter; that of an empty
+    one is the highest number everywhere, as datasketch has it.
+    """
+    found = np.full((len(sets), NUM_PERM), _EMPTY, dtype=np.uint32)
+    for rows in _chunks([len(each) for each in sets]):
+        hashes = _fmix32(token_hash(np.concatenate([sets[row] for row in rows])))
+        starts = np.cumsum([0, *(len(sets[row]) for row in rows[:-1])])
+        found[rows] = _lowest(hashes, starts)
+    return found
 
 
-def signature(shingles: Hashes) -> NDArray[np.uint32]:
-    """Return the MinHash uint32[NUM_PERM] of a set of shingle hashes: datasketch's own, given their ``token_hash``."""
-    a, b = _permutations()
-    hashes = _fmix32(token_hash(shingles))
-    lowest = np.full(NUM_PERM, 0xFFFFFFFF, dtype=np.uint32)
-    for start in range(0, len(hashes), _BLOCK):  # blocks that stay in the processor's cache
-        np.minimum(lowest, (a * hashes[start : start + _BLOCK] + b).min(axis=1), out=lowest)
-    return lowest
+def _chunks(sizes: Sequence[int]) -> Iterator[list[int]]:
+    """Group the places of sets that are not empty, so that each group but the largest sets' has _CHUNK hashes."""
+    rows: list[int] = []
+    total = 0
+    for row, size in enumerate(sizes):
+        if rows and total + size > _CHUNK:
+            yield rows
+            rows, total = [], 0
+        if size:
+            rows.append(row)
+            total += size
+    if rows:
+        yield rows
+
+
+def _lowest(hashes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Permute hashes and return the lowest of each set, which begin at ``starts``: uint32[len(starts), NUM_PERM]."""
+    lowest = np.empty((NUM_PERM, len(starts)), dtype=np.uint32)
+    permuted = np.empty_like(hashes)
+    for row, (factor, term) in zip(lowest, _permutations(), strict=True):
+        np.multiply(hashes, factor, out=permuted)
+        np.add(permuted, term, out=permuted)
+        np.minimum.reduceat(permuted, starts, out=row)
+    return lowest.T
 
 
 def token_hash(shingles: Hashes) -> NDArray[np.uint32]:
@@ -60,13 +83,11 @@ def token_hash(shingles: Hashes) -> NDArray[np.uint32]:
     return shingles.astype(np.uint32)
 
 
-def band_keys(lowest: NDArray[np.uint32]) -> tuple[int, ...]:
-    """Return one signed 64-bit key per band; equal bands at equal places have equal keys."""
-    bands, rows = band_shape()
-    key = np.arange(bands, dtype=np.uint64) << np.uint64(32)
-    for row in range(rows):
-        key = mix(key + lowest[: bands * rows].reshape(bands, rows)[:, row].astype(np.uint64) + np.uint64(row))
-    return tuple(key.view(np.int64).tolist())
+def band_keys(lowest: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return the keys of the bands of signatures, uint32[n, BANDS]: equal bands at equal places have equal keys."""
+    places = np.arange(BANDS, dtype=np.uint64) << np.uint64(32)
+    keys: NDArray[np.uint32] = (mix(places + lowest[:, :BANDS]) >> np.uint64(32)).astype(np.uint32)
+    return keys
 
 
 def _fmix32(values: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,7 +21,7 @@ from dedupe.sets import Hashes
 TEXT_VERSION = "text1"
 MAX_CHARS = 200_000  # what follows in a longer text is not judged
 
-_OTHER, _WORD, _DIGIT, _SINGLE, _POINT, _VANISHING = range(6)
+_OTHER, _WORD, _DIGIT, _SINGLE, _POINT, _VANISHING, _OPENING = range(7)
 _VANISH = "'’ʼ＇`´\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 _BASE = 0x9E3779B97F4A7C15
@@ -28,13 +29,18 @@ _INVERSE = pow(_BASE, -1, 1 << 64)
 _MIX = np.uint64(0xFF51AFD7ED558CCD)
 _SHIFT = np.uint64(33)
 
-# Quotation marks of the major languages; an unclosed one reaches to the end of its paragraph, as in quotes that run on.
+# Quotations by the marks of the major languages; an unclosed one reaches to the end of its paragraph, as in quotes that
+# run on. The first characters are those of the kind _OPENING.
 _QUOTED = re.compile(
-    r"“[^”\n]{2,1500}(?:”|\n|$)|\"[^\"\n]{2,1000}(?:\"|\n|$)|„[^“”\n]{2,1000}[“”]|«[^»\n]{2,1000}»|「[^」\n]{2,1000}」"
-    r"|(?<!\w)‘[^‘\n]{2,800}?’(?!\w)"
+    r"“[^”\n]{2,1500}[”\n]|\"[^\"\n]{2,1000}[\"\n]|„[^“”\n]{2,1000}[“”]|«[^»\n]{2,1000}»|「[^」\n]{2,1000}」"
+    r"|‘(?<!\w‘)[^‘\n]{2,800}?’(?!\w)"
 )
-# A line of an embedded social media post.
-_POST = re.compile(r"^.*(?:\(@\w{2,}\)|pic\.twitter\.com|https?://t\.co/).*$", re.MULTILINE)
+_OPENS = '“"„«「‘'
+# What marks a line of an embedded social media post, and plainer signs of it.
+_POST = re.compile(r"\(@\w{2,}\)|pic\.twitter\.com|https?://t\.co/")
+_SIGNS = ("(@", "pic.twitter.com", "//t.co/")
+
+_CHUNK_CHARS = 50_000  # texts are read in chunks whose arrays stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +54,67 @@ class Words:
     def __len__(self) -> int:
         return len(self.hashes)
 
+    def part(self, begin: int, end: int) -> Words:
+        """Return the words from ``begin`` to before ``end``."""
+        return Words(self.hashes[begin:end], self.quoted[begin:end], self.numeric[begin:end])
+
 
 def words(text: str) -> Words:
     """Split ``text`` into hashed words, in order. Equal words have equal hashes on every machine and in every run."""
-    folded = unicodedata.normalize("NFC", text[:MAX_CHARS].lower())
-    code = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kind = _kinds()[np.minimum(code, 0xFFFF)]
-    keep = (kind != _VANISHING) & ~_digit_points(kind)
-    kind = np.where(kind[keep] == _POINT, np.uint8(_OTHER), kind[keep])
+    return _read([_folded(text)])[0]
+
+
+def read(texts: Sequence[str]) -> Iterator[tuple[Words, list[int]]]:
+    """Split many texts in few passes: yield the words of some of the texts together, and where each text's begin.
+
+    One more place follows, the end of the last text's words.
+    """
+    yield from map(_read, _chunks([_folded(text) for text in texts]))
+
+
+def _folded(text: str) -> str:
+    lowered = text[:MAX_CHARS].lower()
+    return lowered if lowered.isascii() else unicodedata.normalize("NFC", lowered)
+
+
+def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    first = size = 0
+    for i, text in enumerate(texts):
+        if i > first and size + len(text) > _CHUNK_CHARS:
+            yield texts[first:i]
+            first, size = i, 0
+        size += len(text)
+    if texts:
+        yield texts[first:]
+
+
+def _read(texts: Sequence[str]) -> tuple[Words, list[int]]:
+    """Split folded texts, as `read` does. One pass over all characters; a line ends between two texts."""
+    joined = "\n".join(texts) + "\n"
+    code = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kind = _kinds()[code]
+    quotations = _quotations(joined, kind)
+    _settle_points(kind)
+    gone = np.flatnonzero(kind == _VANISHING)
+    if len(gone):
+        keep = kind != _VANISHING
+        code, kind = code[keep], kind[keep]
     starts, ends = _word_bounds(kind)
-    digits = np.concatenate(([0], np.cumsum(kind == _DIGIT)))
-    return Words(_hash(code[keep], starts, ends), _quoted_mask(folded)[keep][starts], digits[ends] > digits[starts])
+    first = np.cumsum([0, *(len(text) + 1 for text in texts)])
+
+    def word_at(places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the number of the first word at or after places in the texts as given."""
+        return np.searchsorted(starts, places - np.searchsorted(gone, places))
+
+    quoted = _inside(word_at(quotations), len(starts))
+    numeric = np.zeros(len(starts), dtype=np.bool_)
+    numeric[np.searchsorted(starts, np.flatnonzero(kind == _DIGIT), side="right") - 1] = True
+    return Words(_hash(code, starts, ends), quoted, numeric), word_at(first).tolist()
 
 
 @cache
 def _kinds() -> NDArray[np.uint8]:
-    """The kind of each code point of the basic plane; what lies beyond (emoji, rare scripts) shares the last one's."""
+    """The kind of each code point; those beyond the basic plane (emoji, rare scripts) all have the last one's of it."""
     plane = [chr(point) for point in range(0x10000)]
     kinds = np.array([_DIGIT if c.isdigit() else _WORD if c.isalnum() else _OTHER for c in plane], dtype=np.uint8)
     kinds[[ord(c) for c in plane if unicodedata.category(c) in ("Mn", "Mc")]] = _WORD
@@ -72,31 +123,51 @@ def _kinds() -> NDArray[np.uint8]:
         span[span == _WORD] = _SINGLE
     kinds[[ord(c) for c in _VANISH]] = _VANISHING
     kinds[[ord("."), ord(",")]] = _POINT
-    return kinds
+    kinds[[ord(c) for c in _OPENS]] = _OPENING
+    return np.concatenate((kinds, np.full(0x100000, kinds[-1], dtype=np.uint8)))
 
 
-def _digit_points(kind: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Return which characters are a point or comma between two digits."""
-    inside = np.zeros(len(kind), dtype=np.bool_)
-    inside[1:-1] = (kind[1:-1] == _POINT) & (kind[:-2] == _DIGIT) & (kind[2:] == _DIGIT)
+def _quotations(text: str, kind: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return where quotations and lines of embedded posts begin and end: int64[n, 2]. ``kind`` loses its openings."""
+    opens = np.flatnonzero(kind == _OPENING)
+    kind[opens] = _OTHER
+    spans: list[tuple[int, int]] = []
+    done = 0
+    for place in opens.tolist():
+        if place >= done and (match := _QUOTED.match(text, place)):
+            done = match.end()
+            spans.append((place, done))
+    if any(sign in text for sign in _SIGNS):
+        marks = (match.span() for match in _POST.finditer(text))
+        spans += [(text.rfind("\n", 0, begin) + 1, text.index("\n", end)) for begin, end in marks]
+    return np.array(spans, dtype=np.int64).reshape(-1, 2)
+
+
+def _settle_points(kind: NDArray[np.uint8]) -> None:
+    """Let points and commas between two digits vanish; others end a word. The last character is never one."""
+    points = np.flatnonzero(kind == _POINT)
+    inside = (kind[points - 1] == _DIGIT) & (kind[points + 1] == _DIGIT)
+    kind[points] = np.where(inside, np.uint8(_VANISHING), np.uint8(_OTHER))
+
+
+def _inside(spans: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+    """Return bool[count]: which of so many words lie in a span of words."""
+    opened = np.bincount(spans[:, 0], minlength=count + 1) - np.bincount(spans[:, 1], minlength=count + 1)
+    inside: NDArray[np.bool_] = np.cumsum(opened[:count]) > 0
     return inside
-
-
-def _quoted_mask(text: str) -> NDArray[np.bool_]:
-    """Return bool[len(text)]: which characters stand in a quotation or an embedded post."""
-    mask = np.zeros(len(text), dtype=np.bool_)
-    for pattern in (_QUOTED, _POST):
-        for match in pattern.finditer(text):
-            mask[match.start() : match.end()] = True
-    return mask
 
 
 def _word_bounds(kind: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where each word starts and where it ends (exclusive)."""
-    padded = np.concatenate(([_OTHER], kind, [_OTHER]))
-    inside, single = padded != _OTHER, padded == _SINGLE
-    joined = inside[1:] & inside[:-1] & ~single[1:] & ~single[:-1]  # with the character before
-    return np.flatnonzero(inside[1:-1] & ~joined[:-1]), np.flatnonzero(inside[1:-1] & ~joined[1:]) + 1
+    begins = kind != _OTHER
+    ends = begins.copy()
+    joined = begins[1:] & begins[:-1]  # with the character before
+    single = kind == _SINGLE
+    if single.any():
+        joined &= ~(single[1:] | single[:-1])
+    begins[1:] &= ~joined
+    ends[:-1] &= ~joined
+    return np.flatnonzero(begins), np.flatnonzero(ends) + 1
 
 
 def _hash(code: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:

@@ -12,28 +12,26 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from storage.judged import forget_edges
 from storage.refs import is_purged
 from storage.rows import ARTICLE_COLUMNS, ARTICLE_FIELDS, AnyRow, inserted_id, select_current, to_article, values_of
-from storage.schema import ArticleTable, BandTable, EdgeTable, RejectionTable, RevisionTable, SketchTable
+from storage.schema import ArticleTable, RejectionTable, RevisionTable, SketchTable
 from storage.types import ONLY_THE_BEGINNING, Article, Cause, Outcome, Rejection, Standing
 
+_OF_ARTICLE = RevisionTable.article_id == bindparam("of")
 _FIND = select(ArticleTable.id, ArticleTable.date_first_seen, ArticleTable.date_last_seen).where(
     ArticleTable.url == bindparam("url")
 )
 _REVISIONS = (
     select(RevisionTable.id, RevisionTable.seen_at, RevisionTable.content_hash)
-    .where(RevisionTable.article_id == bindparam("of"))
+    .where(_OF_ARTICLE)
     .order_by(RevisionTable.seen_at, RevisionTable.id)
 )
 _TEXT = select(RevisionTable.headline, RevisionTable.article_body).where(RevisionTable.id == bindparam("of"))
 _INSERT = insert(ArticleTable)
 _INSERT_REVISION = insert(RevisionTable)
 _UPDATE = update(ArticleTable).where(ArticleTable.id == bindparam("of"))
-_FORGET = (
-    delete(BandTable).where(BandTable.article_id == bindparam("of")),
-    delete(SketchTable).where(SketchTable.article_id == bindparam("of")),
-    delete(EdgeTable).where((EdgeTable.article_a == bindparam("of")) | (EdgeTable.article_b == bindparam("of"))),
-)
+_FORGET_SKETCH = delete(SketchTable).where(SketchTable.revision_id.in_(select(RevisionTable.id).where(_OF_ARTICLE)))
 _FIND_REJECTION = select(RejectionTable.id, RejectionTable.date_last_seen).where(
     RejectionTable.url == bindparam("url"),
     RejectionTable.stage == bindparam("stage"),
@@ -173,9 +171,9 @@ def replace_article(
 
 
 def forget_judgement(connection: Connection, article_id: int) -> None:
-    """Drop an article's sketch, band keys and edges."""
-    for statement in _FORGET:
-        connection.execute(statement, {"of": article_id})
+    """Drop an article's sketch and edges. Its postings stay: what they lead to is not current any more."""
+    connection.execute(_FORGET_SKETCH, {"of": article_id})
+    forget_edges(connection, article_id)
 
 
 def put_rejection(connection: Connection, rejection: Rejection, run_id: int, seen_at: datetime) -> bool:

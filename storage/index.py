@@ -1,203 +1,166 @@
-"""What dedupe keeps: sketches, bands, edges, clusters, on a connection inside a transaction.
-
-What each function promises is said at the `Store` method of the same name.
-"""
+"""The index that finds candidates: how far it has come, its runs of postings, sketches, samples of sites."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from storage.rows import (
-    ARTICLE_COLUMNS,
-    DOCUMENT_COLUMNS,
-    EDGE_COLUMNS,
-    EDGE_FIELDS,
-    AnySelect,
-    chunked,
-    select_current,
-    to_article,
-    to_document,
-    to_edge,
-    values_of,
+from storage.database import Database
+from storage.rows import DOCUMENT_COLUMNS, all_values, chunked, inserted_id, to_document
+from storage.schema import (
+    ArticleTable,
+    IndexStateTable,
+    PostingBlockTable,
+    PostingRunTable,
+    RevisionTable,
+    SiteSampleTable,
+    SketchTable,
 )
-from storage.schema import IS_PENDING, ArticleTable, BandTable, ClusterTable, EdgeTable, RevisionTable, SketchTable
-from storage.types import Article, Cluster, Document, Edge, Role, Sketch
+from storage.types import Document, IndexState, PostingRun, SiteSample, Sketch
 
-_SKETCH_FIELDS = ("article_id", "revision_id", "spec", "skip_reason")
-
-
-def pending_documents(connection: Connection, limit: int) -> list[Document]:
-    statement = select_current(*DOCUMENT_COLUMNS).where(IS_PENDING).order_by(ArticleTable.revision_id).limit(limit)
-    return [to_document(row) for row in connection.execute(statement)]
-
-
-def count_pending(connection: Connection) -> int:
-    return connection.scalar(select(func.count(ArticleTable.id)).where(IS_PENDING)) or 0
+_DOCUMENTS = (
+    select(*DOCUMENT_COLUMNS)
+    .join(ArticleTable, ArticleTable.id == RevisionTable.article_id)
+    .join(SketchTable, SketchTable.revision_id == RevisionTable.id, isouter=True)
+)
+_BLOCK = PostingBlockTable.block
 
 
-def documents(connection: Connection, article_ids: Iterable[int]) -> dict[int, Document]:
-    found = (to_document(row) for row in _current_of(connection, DOCUMENT_COLUMNS, article_ids))
+class Index:
+    """The index of a store, as `Store.index` gives it: each method is a transaction, or part of the store's."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def state(self) -> IndexState | None:
+        """Say what the index holds; None when it holds nothing."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(IndexStateTable.spec, IndexStateTable.last_revision)).one_or_none()
+            return row and IndexState(**row._mapping)
+
+    def put_state(self, state: IndexState) -> None:
+        """Remember what the index holds."""
+        with self._database.transaction() as connection:
+            connection.execute(delete(IndexStateTable))
+            connection.execute(insert(IndexStateTable), {"id": 1, **all_values(state)})
+
+    def arrivals(self, after: int, limit: int) -> list[Document]:
+        """Read the next revisions after one, superseded ones too, in order of arrival."""
+        statement = _DOCUMENTS.where(RevisionTable.id > after).order_by(RevisionTable.id).limit(limit)
+        with self._database.reading() as connection:
+            return [to_document(row) for row in connection.execute(statement)]
+
+    def documents(self, revision_ids: Iterable[int]) -> list[Document]:
+        """Read those of these revisions that have a sketch, that is, are current and judged; in no order."""
+        chunks = (_DOCUMENTS.where(SketchTable.revision_id.in_(chunk)) for chunk in chunked(revision_ids))
+        with self._database.reading() as connection:
+            return [to_document(row) for statement in chunks for row in connection.execute(statement)]
+
+    def sizes(self, revision_ids: Iterable[int]) -> dict[int, int]:
+        """Read the sizes of those of these revisions that have a sketch."""
+        sizes = select(SketchTable.revision_id, SketchTable.size)
+        chunks = (sizes.where(SketchTable.revision_id.in_(chunk)) for chunk in chunked(revision_ids))
+        with self._database.reading() as connection:
+            return {row.revision_id: row.size for statement in chunks for row in connection.execute(statement)}
+
+    def put_sketches(self, sketches: Sequence[Sketch]) -> None:
+        """Keep the sketches of current revisions that have none; their articles are judged now."""
+        with self._database.transaction() as connection:
+            for chunk in chunked(sketch.revision_id for sketch in sketches):
+                judged = ArticleTable.revision_id.in_(chunk)
+                connection.execute(update(ArticleTable).where(judged).values(is_pending=False))
+            _insert_all(connection, SketchTable, sketches)
+
+    def runs(self, first_bucket: int, last_bucket: int) -> list[PostingRun]:
+        """List the runs of some buckets, both ends included, in the order in which they were made."""
+        statement = select(PostingRunTable.__table__).where(PostingRunTable.bucket.between(first_bucket, last_bucket))
+        with self._database.reading() as connection:
+            return [PostingRun(**row._mapping) for row in connection.execute(statement.order_by(PostingRunTable.id))]
+
+    def add_run(self, bucket: int, level: int, bits: int, postings: int) -> int:
+        """Begin a run that is to have so many postings; returns its id."""
+        row = {"bucket": bucket, "level": level, "bits": bits, "postings": postings}
+        with self._database.transaction() as connection:
+            return inserted_id(connection, insert(PostingRunTable), row)
+
+    def add_blocks(self, run_id: int, blocks: Iterable[tuple[int, bytes]]) -> None:
+        """Add blocks to a run."""
+        rows = [{"run_id": run_id, "block": block, "postings": packed} for block, packed in blocks]
+        with self._database.transaction() as connection:
+            if rows:
+                connection.execute(insert(PostingBlockTable), rows)
+
+    def remove_runs(self, run_ids: Sequence[int]) -> None:
+        """Drop runs with their blocks."""
+        with self._database.transaction() as connection:
+            connection.execute(delete(PostingBlockTable).where(PostingBlockTable.run_id.in_(run_ids)))
+            connection.execute(delete(PostingRunTable).where(PostingRunTable.id.in_(run_ids)))
+
+    def blocks_between(self, run_id: int, first: int, last: int) -> list[tuple[int, bytes]]:
+        """Read the blocks of a run from ``first`` to ``last``, in order."""
+        statement = select(_BLOCK, PostingBlockTable.postings).where(PostingBlockTable.run_id == run_id)
+        with self._database.reading() as connection:
+            found = connection.execute(statement.where(_BLOCK.between(first, last)).order_by(_BLOCK))
+            return [(row.block, row.postings) for row in found]
+
+    def blocks(self, run_id: int, blocks: Sequence[int]) -> list[tuple[int, bytes]]:
+        """Read some blocks of a run, in the order given, which must ascend; those without postings are left out."""
+        own = select(_BLOCK, PostingBlockTable.postings).where(PostingBlockTable.run_id == run_id)
+        chunks = (own.where(_BLOCK.in_(chunk)).order_by(_BLOCK) for chunk in chunked(blocks))
+        with self._database.reading() as connection:
+            return [(row.block, row.postings) for statement in chunks for row in connection.execute(statement)]
+
+    def samples(self, site: str, limit: int) -> list[SiteSample]:
+        """Read the samples of a site's last ``limit`` revisions, the oldest first."""
+        statement = select(SiteSampleTable.__table__).where(SiteSampleTable.site == site)
+        with self._database.reading() as connection:
+            rows = connection.execute(statement.order_by(SiteSampleTable.revision_id.desc()).limit(limit))
+            return [SiteSample(**row._mapping) for row in rows][::-1]
+
+    def put_samples(self, samples: Sequence[SiteSample], limit: int) -> None:
+        """Keep samples of new revisions, and of each of their sites no more than the last ``limit``."""
+        with self._database.transaction() as connection:
+            _insert_all(connection, SiteSampleTable, samples)
+            for site in sorted({sample.site for sample in samples}):
+                own = select(SiteSampleTable.revision_id).where(SiteSampleTable.site == site)
+                latest = own.order_by(SiteSampleTable.revision_id.desc())
+                oldest_kept = latest.offset(limit - 1).limit(1).scalar_subquery()
+                past = (SiteSampleTable.site == site) & (SiteSampleTable.revision_id < oldest_kept)
+                connection.execute(delete(SiteSampleTable).where(past))
+
+
+def documents_of(connection: Connection, article_ids: Iterable[int]) -> dict[int, Document]:
+    """Read current revisions by article id."""
+    current = _DOCUMENTS.where(RevisionTable.id == ArticleTable.revision_id)
+    chunks = (current.where(ArticleTable.id.in_(chunk)) for chunk in chunked(set(article_ids)))
+    found = (to_document(row) for statement in chunks for row in connection.execute(statement))
     return {document.article_id: document for document in found}
 
 
-def articles_by_id(connection: Connection, article_ids: Iterable[int]) -> dict[int, Article]:
-    rows = _current_of(connection, (*ARTICLE_COLUMNS, ArticleTable.id), article_ids)
-    return {row.id: to_article(row) for row in rows}
-
-
-def _current_of(connection: Connection, columns: Sequence[Any], article_ids: Iterable[int]) -> Iterator[Any]:
-    for chunk in chunked(set(article_ids)):
-        yield from connection.execute(select_current(*columns).where(ArticleTable.id.in_(chunk)))
-
-
-def site_documents(connection: Connection, site: str, before_revision: int, limit: int) -> list[Document]:
-    statement = (
-        select(*DOCUMENT_COLUMNS)
-        .join(ArticleTable, ArticleTable.id == RevisionTable.article_id)
-        .where(RevisionTable.site == site, RevisionTable.id < before_revision)
-        .order_by(RevisionTable.id.desc())
-        .limit(limit)
+def step_back(connection: Connection) -> None:
+    """Let the index end at the last revision there is: SQLite gives the id of a purged newest one to the next."""
+    newest = select(func.coalesce(func.max(RevisionTable.id), 0)).scalar_subquery()
+    connection.execute(
+        update(IndexStateTable).where(IndexStateTable.last_revision > newest).values(last_revision=newest)
     )
-    return [to_document(row) for row in connection.execute(statement)][::-1]
 
 
-def documents_between(connection: Connection, after: int, upto: int) -> list[Document]:
-    statement = (
-        select(*DOCUMENT_COLUMNS)
-        .join(ArticleTable, ArticleTable.id == RevisionTable.article_id)
-        .where(RevisionTable.id > after, RevisionTable.id <= upto)
-        .order_by(RevisionTable.id)
-    )
-    return [to_document(row) for row in connection.execute(statement)]
+def forget_samples(connection: Connection, article_id: int) -> None:
+    """Drop what is kept of an article's revisions to know its sites' text by."""
+    revisions = select(RevisionTable.site, RevisionTable.id).where(RevisionTable.article_id == article_id)
+    for site, revision_id in connection.execute(revisions).all():
+        own = (SiteSampleTable.site == site) & (SiteSampleTable.revision_id == revision_id)
+        connection.execute(delete(SiteSampleTable).where(own))
 
 
-def articles_sharing_bands(connection: Connection, keys: Sequence[int], least: int) -> list[int]:
-    statement = select(BandTable.article_id).where(BandTable.key.in_(keys)).group_by(BandTable.article_id)
-    return list(connection.scalars(statement.having(func.count() >= least)))
-
-
-def save_sketches(connection: Connection, sketches: Sequence[Sketch]) -> None:
-    by_article = {sketch.article_id: sketch for sketch in sketches}
-    for chunk in chunked(by_article):
-        connection.execute(delete(BandTable).where(BandTable.article_id.in_(chunk)))
-        connection.execute(delete(SketchTable).where(SketchTable.article_id.in_(chunk)))
-        connection.execute(update(ArticleTable).where(ArticleTable.id.in_(chunk)).values(is_pending=False))
-    _insert_all(connection, SketchTable, [values_of(sketch, _SKETCH_FIELDS) for sketch in by_article.values()])
-    # in the order of the primary key, which is how SQLite stores them
-    bands = sorted({(key, sketch.article_id) for sketch in by_article.values() for key in sketch.band_keys})
-    _insert_all(connection, BandTable, [{"key": key, "article_id": article_id} for key, article_id in bands])
-
-
-def current_spec(connection: Connection) -> str | None:
-    return connection.scalar(select(SketchTable.spec).limit(1))
-
-
-def save_edges(connection: Connection, edges: Sequence[Edge]) -> None:
-    by_pair = {(edge.article_a, edge.article_b): edge for edge in edges}
-    if not by_pair:
-        return
-    old = delete(EdgeTable).where(EdgeTable.article_a == bindparam("a"), EdgeTable.article_b == bindparam("b"))
-    connection.execute(old, [{"a": a, "b": b} for a, b in by_pair])
-    _insert_all(connection, EdgeTable, [values_of(edge, EDGE_FIELDS) for edge in by_pair.values()])
-
-
-def component(connection: Connection, article_ids: Iterable[int]) -> tuple[set[int], list[Edge]]:
-    reached: set[int] = set()
-    frontier = set(article_ids)
-    edges: dict[tuple[int, int], Edge] = {}
-    while frontier:
-        reached |= frontier
-        found = touching_edges(connection, frontier, EdgeTable.joins.is_(True))
-        edges |= {(edge.article_a, edge.article_b): edge for edge in found}
-        frontier = {end for edge in found for end in (edge.article_a, edge.article_b)} - reached
-    return reached, [edges[pair] for pair in sorted(edges)]
-
-
-def touching_edges(connection: Connection, article_ids: Iterable[int], *conditions: Any) -> list[Edge]:
-    """Read the edges that have an end among the articles, once each, by article_a and article_b."""
-    found: dict[tuple[int, int], Edge] = {}
-    for chunk in chunked(set(article_ids)):
-        for end in (EdgeTable.article_a, EdgeTable.article_b):
-            rows = connection.execute(select(*EDGE_COLUMNS).where(end.in_(chunk), *conditions))
-            found |= {(row.article_a, row.article_b): to_edge(row) for row in rows}
-    return [found[pair] for pair in sorted(found)]
-
-
-def pairs_within(
-    connection: Connection, article_ids: Iterable[int], relation: str, least: float
-) -> list[tuple[int, int]]:
-    ids = set(article_ids)
-    ends = select(EdgeTable.article_a, EdgeTable.article_b)
-    wanted = ends.where(EdgeTable.relation == relation, EdgeTable.containment >= least)
-    chunks = (connection.execute(wanted.where(EdgeTable.article_a.in_(chunk))) for chunk in chunked(ids))
-    return sorted((row.article_a, row.article_b) for rows in chunks for row in rows if row.article_b in ids)
-
-
-def cluster_mates(connection: Connection, article_ids: Iterable[int]) -> set[int]:
-    ids = set(article_ids)
-    clusters = _clusters_of(connection, ids)
-    mates = (select(ArticleTable.id).where(ArticleTable.cluster_id.in_(chunk)) for chunk in chunked(clusters))
-    return ids | _gather(connection, mates)
-
-
-def _clusters_of(connection: Connection, article_ids: Iterable[int]) -> set[int]:
-    statement = select(ArticleTable.cluster_id).distinct().where(ArticleTable.cluster_id.is_not(None))
-    return _gather(connection, (statement.where(ArticleTable.id.in_(chunk)) for chunk in chunked(article_ids)))
-
-
-def _gather(connection: Connection, statements: Iterable[AnySelect]) -> set[int]:
-    return {value for statement in statements for value in connection.scalars(statement)}
-
-
-def replace_clusters(connection: Connection, clusters: Sequence[Cluster]) -> None:
-    if not clusters:
-        return
-    touched = _clusters_of(connection, {member for cluster in clusters for member in cluster.members})
-    touched |= {cluster.id for cluster in clusters}
-    _put_clusters(connection, {cluster.id: _cluster_values(cluster) for cluster in clusters})
-    place = update(ArticleTable).where(ArticleTable.id == bindparam("of"))
-    connection.execute(place, [place_of for cluster in clusters for place_of in _places(cluster)])
-    _recount(connection, touched)
-
-
-def _cluster_values(cluster: Cluster) -> dict[str, Any]:
-    return {**values_of(cluster, ("canonical_id", "canonical_reason")), "size": len(cluster.members)}
-
-
-def _places(cluster: Cluster) -> Iterator[dict[str, Any]]:
-    for member in cluster.members:
-        role = Role.CANONICAL if member == cluster.canonical_id else Role.VARIANT
-        yield {"of": member, "cluster_id": cluster.id, "role": role}
-
-
-def _put_clusters(connection: Connection, values: Mapping[int, Mapping[str, Any]]) -> None:
-    known = (select(ClusterTable.id).where(ClusterTable.id.in_(chunk)) for chunk in chunked(values))
-    old = _gather(connection, known)
-    if old:
-        change = update(ClusterTable).where(ClusterTable.id == bindparam("of"))
-        connection.execute(change, [{"of": cluster_id, **values[cluster_id]} for cluster_id in sorted(old)])
-    new = [{"id": cluster_id, **values[cluster_id]} for cluster_id in values if cluster_id not in old]
-    _insert_all(connection, ClusterTable, new)
-
-
-def _recount(connection: Connection, cluster_ids: set[int]) -> None:
-    """Set the sizes by who points at them, and drop those nobody points at any more."""
-    members = select(func.count()).where(ArticleTable.cluster_id == ClusterTable.id).scalar_subquery()
-    for chunk in chunked(cluster_ids):
-        connection.execute(update(ClusterTable).where(ClusterTable.id.in_(chunk)).values(size=members))
-        connection.execute(delete(ClusterTable).where(ClusterTable.id.in_(chunk), ClusterTable.size == 0))
-
-
-def clear_dedupe(connection: Connection) -> None:
-    for table in (EdgeTable, BandTable, SketchTable):
+def clear_index(connection: Connection) -> None:
+    """Drop all that finds candidates."""
+    for table in (PostingBlockTable, PostingRunTable, SiteSampleTable, SketchTable, IndexStateTable):
         connection.execute(delete(table))
-    connection.execute(update(ArticleTable).values(cluster_id=None, role=None, is_pending=True))
-    connection.execute(delete(ClusterTable))
 
 
-def _insert_all(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
+def _insert_all(connection: Connection, table: Any, records: Sequence[Any]) -> None:
+    if records:
+        connection.execute(insert(table), [all_values(record) for record in records])

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select, update
 
 from storage.articles import forget_judgement, put_rejection
+from storage.index import forget_samples, step_back
 from storage.refs import PURGED, aliases_of, article_at
 from storage.rows import chunked
 from storage.schema import ArticleTable, ClusterTable, LinkTable, PageTable, RevisionTable
@@ -32,7 +33,9 @@ def purge(connection: Connection, url: str, reason: str, run_id: int, at: dateti
     article = connection.execute(select(*columns).where(ArticleTable.id == article_id)).one()
     mates = set() if article.cluster_id is None else _dissolve(connection, article.cluster_id)
     forget_judgement(connection, article_id)
+    forget_samples(connection, article_id)
     connection.execute(delete(RevisionTable).where(RevisionTable.article_id == article_id))
+    step_back(connection)
     connection.execute(delete(ArticleTable).where(ArticleTable.id == article_id))
     tombstone = Rejection(
         url=article.url, source=article.source, stage=Stage.DISCOVERY, reason=PURGED, detail=reason, retry=False

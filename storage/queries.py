@@ -13,7 +13,8 @@ from storage.clusters import read_clusters
 from storage.errors import NotFound
 from storage.health import read_health
 from storage.history import read_history
-from storage.index import documents, touching_edges
+from storage.index import documents_of
+from storage.judged import touching_edges
 from storage.refs import by_external_id, find_article
 from storage.rows import (
     ARTICLE_COLUMNS,
@@ -127,7 +128,7 @@ class Queries:
     def texts(self, article_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
         """Read the current headline and body by article id."""
         with self._store.reading() as connection:
-            found = documents(connection, article_ids)
+            found = documents_of(connection, article_ids)
         return {article_id: (document.headline, document.text) for article_id, document in found.items()}
 
     def edges_of(self, article_ids: Iterable[int]) -> list[Edge]:
@@ -213,7 +214,7 @@ def _article_row(row: AnyRow) -> ArticleRow:
 def _detail(connection: Connection, article_id: int) -> ArticleDetail:
     columns = (*ARTICLE_COLUMNS, ArticleTable.date_first_seen, ArticleTable.cluster_id, ArticleTable.revision_id)
     row = connection.execute(select_current(*columns).where(ArticleTable.id == article_id)).one()
-    sketch = select(SketchTable.skip_reason).where(SketchTable.article_id == article_id)
+    sketch = select(SketchTable.skip_reason).where(SketchTable.revision_id == row.revision_id)
     return ArticleDetail(
         id=article_id,
         article=to_article(row),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Insert, Row, Select, select
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.types import TypeEngine
 
-from storage.schema import ADDRESS, ArticleTable, EdgeTable, RevisionTable
+from storage.schema import ADDRESS, ArticleTable, EdgeTable, RevisionTable, SketchTable
 from storage.types import Article, Document, Edge, LinkState, Visited
 
 T = TypeVar("T")
@@ -43,8 +43,11 @@ DOCUMENT_COLUMNS = (
     RevisionTable.site,
     RevisionTable.headline,
     RevisionTable.article_body.label("text"),
+    RevisionTable.seen_at,
     ArticleTable.in_language,
     ArticleTable.date_published,
+    (RevisionTable.id == ArticleTable.revision_id).label("is_current"),
+    SketchTable.site_text,
 )
 EDGE_FIELDS = tuple(f.name for f in fields(Edge))
 EDGE_COLUMNS = tuple(getattr(EdgeTable, name) for name in EDGE_FIELDS)

@@ -7,6 +7,7 @@ article ──< revision            every kept version of it; one of them is cur
    ├──< edge >── article        verified candidates
    └──> cluster                 the view derived from edges
 
+index_state, posting_run ──< posting_block, site_sample: the index that proposes candidates; what sites repeat.
 run, rejection, lock: what was done, what was lost, who is writing.
 page: what extraction was given, kept for later rules; by URL, because some of it gave no article.
 source, source_state, host, archive: sources that are not in a file, where sources, hosts and archive files stand.
@@ -313,24 +314,60 @@ class LockTable(Base):
 
 
 class SketchTable(Base):
-    """What the index keeps of an article's current revision."""
+    """What dedupe keeps of a current revision that it has judged: see `storage.types.Sketch`."""
 
     __tablename__ = "sketch"
 
-    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, autoincrement=False)
-    revision_id: Mapped[int]
-    spec: Mapped[str]
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), primary_key=True, autoincrement=False)
+    size: Mapped[int]
+    site_text: Mapped[bytes | None]
     skip_reason: Mapped[str | None]
 
 
-class BandTable(Base):
-    """An entry of the index: articles that share a key are candidates."""
+class IndexStateTable(Base):
+    """At most one row, with id 1: what the index holds."""
 
-    __tablename__ = "band"
+    __tablename__ = "index_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    spec: Mapped[str]
+    last_revision: Mapped[int]
+
+
+class PostingRunTable(Base):
+    """A run of the index, in blocks by the highest ``bits`` of the key."""
+
+    __tablename__ = "posting_run"
+    __table_args__ = (Index(None, "bucket", "level"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bucket: Mapped[int]
+    level: Mapped[int]
+    bits: Mapped[int]
+    postings: Mapped[int] = mapped_column(BigInteger)
+
+
+class PostingBlockTable(Base):
+    """A part of a run, as `dedupe` packs it. Blocks without postings have no row."""
+
+    __tablename__ = "posting_block"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    article_id: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, autoincrement=False, index=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("posting_run.id"), primary_key=True, autoincrement=False)
+    block: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    postings: Mapped[bytes]
+
+
+class SiteSampleTable(Base):
+    """What is kept of a site's latest revisions to know its site text by, superseded ones too."""
+
+    __tablename__ = "site_sample"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    site: Mapped[str] = mapped_column(Key, primary_key=True)
+    revision_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    article_id: Mapped[int]
+    shingles: Mapped[bytes]
 
 
 class EdgeTable(Base):

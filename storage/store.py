@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from storage import articles, index, locking, pages, purging, refs, states
+from storage import articles, judged, locking, pages, purging, refs, states
 from storage import links as link_rows
 from storage.database import Database
 from storage.errors import StorageError
+from storage.index import Index, documents_of
 from storage.rows import inserted_id
 from storage.schema import RunTable
 from storage.types import (
@@ -29,7 +30,6 @@ from storage.types import (
     Listed,
     Outcome,
     Rejection,
-    Sketch,
     SourceState,
     Standing,
 )
@@ -311,77 +311,57 @@ class Store:
 
     # -- dedupe -------------------------------------------------------------------------------------------------------
 
-    def pending_documents(self, limit: int) -> list[Document]:
-        """Read current revisions that have no sketch yet, in order of arrival."""
-        with self.reading() as connection:
-            return index.pending_documents(connection, limit)
+    @property
+    def index(self) -> Index:
+        """The index that finds candidates."""
+        return Index(self._database)
 
     def count_pending(self) -> int:
-        """Count the articles that `pending_documents` would give."""
+        """Count the articles of which the current revision has not been judged."""
         with self.reading() as connection:
-            return index.count_pending(connection)
+            return judged.count_pending(connection)
 
     def documents(self, article_ids: Iterable[int]) -> dict[int, Document]:
         """Read current revisions by article id."""
         with self.reading() as connection:
-            return index.documents(connection, article_ids)
-
-    def site_documents(self, site: str, before_revision: int, limit: int) -> list[Document]:
-        """Read the last ``limit`` revisions of a site before one, superseded ones too, oldest first."""
-        with self.reading() as connection:
-            return index.site_documents(connection, site, before_revision, limit)
-
-    def documents_between(self, after: int, upto: int) -> list[Document]:
-        """Read all revisions, superseded ones too, with ``after`` < id <= ``upto``, in order of arrival."""
-        with self.reading() as connection:
-            return index.documents_between(connection, after, upto)
+            return documents_of(connection, article_ids)
 
     def articles_by_id(self, article_ids: Iterable[int]) -> dict[int, Article]:
         """Read whole articles by article id."""
         with self.reading() as connection:
-            return index.articles_by_id(connection, article_ids)
-
-    def articles_sharing_bands(self, keys: Sequence[int], least: int) -> list[int]:
-        """Find the articles that have at least ``least`` of up to 500 band keys (signed 64 bits), in no order."""
-        with self.reading() as connection:
-            return index.articles_sharing_bands(connection, keys, least)
-
-    def current_spec(self) -> str | None:
-        """Say under which spec the stored sketches were made."""
-        with self.reading() as connection:
-            return index.current_spec(connection)
-
-    def save_sketches(self, sketches: Sequence[Sketch]) -> None:
-        """Keep sketches and their band keys, in place of the articles' former ones."""
-        with self.transaction() as connection:
-            index.save_sketches(connection, sketches)
+            return judged.articles_by_id(connection, article_ids)
 
     def save_edges(self, edges: Sequence[Edge]) -> None:
         """Keep edges, in place of the pairs' former ones."""
         with self.transaction() as connection:
-            index.save_edges(connection, edges)
+            judged.save_edges(connection, edges)
+
+    def forget_edges(self, article_id: int) -> None:
+        """Drop the edges of an article."""
+        with self.transaction() as connection:
+            judged.forget_edges(connection, article_id)
 
     def component(self, article_ids: Iterable[int]) -> tuple[set[int], list[Edge]]:
         """Follow joining edges as far as they go; returns the articles reached, given ones included, and the edges."""
         with self.reading() as connection:
-            return index.component(connection, article_ids)
+            return judged.component(connection, article_ids)
 
     def pairs_within(self, article_ids: Iterable[int], relation: str, least: float) -> list[tuple[int, int]]:
         """Find the pairs (a, b), a < b, among articles, whose edge has a relation and ``least`` containment or more."""
         with self.reading() as connection:
-            return index.pairs_within(connection, article_ids, relation, least)
+            return judged.pairs_within(connection, article_ids, relation, least)
 
     def cluster_mates(self, article_ids: Iterable[int]) -> set[int]:
         """Find all articles that share a stored cluster with any of these, which are included."""
         with self.reading() as connection:
-            return index.cluster_mates(connection, article_ids)
+            return judged.cluster_mates(connection, article_ids)
 
     def replace_clusters(self, clusters: Sequence[Cluster]) -> None:
         """Put exactly these members into these clusters; a cluster left without members is gone."""
         with self.transaction() as connection:
-            index.replace_clusters(connection, clusters)
+            judged.replace_clusters(connection, clusters)
 
     def clear_dedupe(self) -> None:
-        """Drop all sketches, edges and clusters: every article is to be judged again."""
+        """Drop the index, all edges and clusters: every article is to be judged again."""
         with self.transaction() as connection:
-            index.clear_dedupe(connection)
+            judged.clear_dedupe(connection)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 
 from crawler.jobs.clustering import CLAIMED, recluster, touched_by
 from crawler.jobs.judging import BY_DEFAULT, Judging
 from crawler.jobs.keeping import Keeper, Summary
-from crawler.jobs.matching import Matcher, judged_again
+from crawler.jobs.library import StoredLibrary, to_document
 from crawler.jobs.progress import Progress
-from storage.queries import Queries
+from dedupe import judge
+from dedupe.errors import SpecMismatch
+from dedupe.matching import SPEC, Judged, Matcher
 from storage.store import Store
+from storage.types import Document, Edge, IndexState
 
 _BATCH = 500
 
@@ -21,38 +24,79 @@ def deduplicate(store: Store, progress: Progress, judging: Judging = BY_DEFAULT)
     Each batch is one transaction: after a kill the next run goes on where this one stopped.
 
     Raises:
-        SpecMismatch: the store's sketches are of another version.
+        SpecMismatch: the store's index is of another version.
     """
     counts = {"judged": 0, "joined": 0}
-    pending = store.pending_documents(_BATCH)
-    if not pending:
+    last = _last_revision(store)
+    arrived = store.index.arrivals(last, _BATCH)
+    if not arrived:
         return counts
-    matcher = Matcher(store, judging.thresholds)
+    library = StoredLibrary(store)
+    matcher = Matcher(library, judging.thresholds)
     with progress.step("Finding copies", store.count_pending()) as advance:
-        while pending:
+        while arrived:
             with store.transaction():
-                sketches, edges = matcher.match(pending)
-                store.save_sketches(sketches)
-                store.save_edges(edges)
-                touched = {document.article_id for document in pending} | touched_by(edges)
-                recluster(store, touched, judging.priorities)
-            counts["judged"] += len(pending)
+                edges = _judge_batch(store, library, matcher, arrived, judging)
+            due = sum(document.is_current for document in arrived)
+            counts["judged"] += due
             counts["joined"] += sum(edge.joins for edge in edges)
-            advance(len(pending))
-            pending = store.pending_documents(_BATCH)
+            advance(due)
+            arrived = store.index.arrivals(arrived[-1].revision_id, _BATCH)
     return counts
+
+
+def _last_revision(store: Store) -> int:
+    """Return up to which revision the index goes. Raises SpecMismatch."""
+    state = store.index.state()
+    if state is not None and state.spec != SPEC:
+        raise SpecMismatch(state.spec, SPEC)
+    return state.last_revision if state else 0
+
+
+def _judge_batch(
+    store: Store, library: StoredLibrary, matcher: Matcher, arrived: Sequence[Document], judging: Judging
+) -> list[Edge]:
+    current = {document.revision_id for document in arrived if document.is_current}
+    known = matcher.read([to_document(document) for document in arrived])
+    edges = [_to_edge(found, judging.thresholds) for found in matcher.match(known, current)]
+    due = [each for each in known if each.document.number in current]
+    library.keep(known, due)
+    store.index.put_state(IndexState(spec=SPEC, last_revision=arrived[-1].revision_id))
+    store.save_edges(edges)
+    recluster(store, {each.document.article_id for each in due} | touched_by(edges), judging.priorities)
+    return edges
+
+
+def _to_edge(found: Judged, thresholds: judge.Thresholds) -> Edge:
+    return Edge(
+        article_a=found.a.article_id,
+        article_b=found.b.article_id,
+        relation=found.verdict.relation,
+        joins=found.verdict.joins,
+        jaccard=round(found.measures.jaccard, 4),
+        containment=round(found.measures.containment, 4),
+        reason=found.verdict.reason,
+        rules_version=judge.version(thresholds),
+        measures=found.measures.as_dict(),
+    )
 
 
 def reconsider(store: Store, article_id: int, changed: Set[str], judging: Judging = BY_DEFAULT) -> None:
     """Draw the consequences of fields that have changed while the text has not, in the caller's transaction."""
-    edges = Queries(store).edges_of([article_id]) if "date_published" in changed else []
-    if edges:
-        documents = store.documents({end for edge in edges for end in (edge.article_a, edge.article_b)})
-        ends = [(edge, documents[edge.article_a], documents[edge.article_b]) for edge in edges]
-        edges = [judged_again(edge, a, b, judging.thresholds) for edge, a, b in ends]
-        store.save_edges(edges)
+    edges = _judge_again(store, article_id, judging.thresholds) if "date_published" in changed else []
     if changed & CLAIMED:
         recluster(store, {article_id} | touched_by(edges), judging.priorities)
+
+
+def _judge_again(store: Store, article_id: int, thresholds: judge.Thresholds) -> list[Edge]:
+    """Judge an article against all that appeared around the date it has now."""
+    library = StoredLibrary(store)
+    known = library.known([document.revision_id for document in store.documents([article_id]).values()])
+    matcher = Matcher(library, thresholds)
+    edges = [_to_edge(found, thresholds) for each in known.values() for found in matcher.match_again(each)]
+    store.forget_edges(article_id)
+    store.save_edges(edges)
+    return edges
 
 
 def judged(store: Store, keeper: Keeper, progress: Progress, judging: Judging = BY_DEFAULT) -> Summary:

@@ -154,29 +154,65 @@ class Document:
     """The text of one revision as dedupe judges it.
 
     ``revision_id`` is the order of arrival and never repeats, except that of the newest one if it has been purged.
+    ``is_current`` is false when a later revision supersedes it. ``site_text`` is that of its `Sketch`, if there is one.
     """
 
     article_id: int
     revision_id: int
+    is_current: bool
     site: str
     headline: str
     text: str
+    seen_at: datetime
     in_language: str | None = None
     date_published: datetime | None = None
+    site_text: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """What the index keeps of a document: its ``band_keys`` (signed 64 bits) under ``spec``.
+    """What dedupe keeps of a current revision beside the index.
 
-    ``skip_reason`` is set, and there are no keys, when the text cannot be judged (too short).
+    ``size``: how many shingles it can be found by; ``site_text``: which of them its site repeats, as dedupe packs it.
+    ``skip_reason`` is set when there is too little text to compare it by.
     """
 
-    article_id: int
     revision_id: int
-    spec: str
-    band_keys: tuple[int, ...] = ()
+    size: int
+    site_text: bytes | None = None
     skip_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexState:
+    """What the index holds: the revisions up to ``last_revision``, under ``spec``."""
+
+    spec: str
+    last_revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingRun:
+    """A run of the index: so many ``postings``, in blocks by the highest ``bits`` of the key.
+
+    ``bucket`` is its place in time, ``level`` its place among runs of one size.
+    """
+
+    id: int
+    bucket: int
+    level: int
+    bits: int
+    postings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSample:
+    """What is kept of a revision to know its site's text by; ``shingles`` as dedupe packs them."""
+
+    site: str
+    revision_id: int
+    article_id: int
+    shingles: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,16 +11,17 @@ from hypothesis import strategies as st
 from dedupe.judge import RULES, Relation, Verdict, judge
 from dedupe.shingles import shingled
 from dedupe.similarity import Measures, Text, measure
+from dedupe.sites import nothing
 from dedupe.text import words
 from tests.dedupe import prose
 
 DAY = 86_400.0
-NOTHING = np.empty(0, dtype=np.uint64)
 
 
 def side(body: str, headline: str = "", site: str = "a.example", day: float | None = 0.0) -> Text:
     published = None if day is None else day * DAY
-    return Text(shingled(body), words(headline), site, published, NOTHING)
+    shingles = shingled(body)
+    return Text(shingles, words(headline), site, published, nothing(len(shingles.sequence)).seen)
 
 
 def verdict(a: Text, b: Text) -> Verdict:

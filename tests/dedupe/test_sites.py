@@ -1,62 +1,87 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dedupe.sets import Hashes
 from dedupe.shingles import shingled
-from dedupe.sites import WINDOW, SiteWindow
+from dedupe.sites import WINDOW, SiteText, SiteWindow, nothing, restored, sample
 from tests.dedupe import prose
 
 FOOTER = prose.text(999, 6)
 
 
 def page(seed: int) -> Hashes:
-    return shingled(prose.text(seed) + "\n" + FOOTER).unique
+    return shingled(prose.text(seed) + "\n" + FOOTER).sequence
+
+
+def bare(seed: int) -> Hashes:
+    return shingled(prose.text(seed)).sequence
 
 
 def window(*pages: Hashes) -> SiteWindow:
     made = SiteWindow()
     for article_id, shingles in enumerate(pages, start=1):
-        made.push(article_id, shingles)
+        made.push(article_id, sample(shingles))
     return made
 
 
-def found(made: SiteWindow, shingles: Hashes, *own: int, others: int = 2) -> Hashes:
-    return made.site_text(shingles, own=frozenset(own), others=others)
+def found(made: SiteWindow, shingles: Hashes, article_id: int = 0) -> SiteText:
+    return made.site_text(article_id, shingles)
 
 
-def test_what_two_other_articles_have_is_site_text() -> None:
+def share(marked: np.ndarray, shingles: Hashes, among: Hashes) -> float:
+    """The marked share of those of ``shingles`` that are in ``among``."""
+    return float(marked[np.isin(shingles, among)].mean())
+
+
+def test_what_two_other_articles_have_is_repeated() -> None:
     text = found(window(page(1), page(2)), page(3))
-    assert np.isin(shingled(FOOTER).unique, text).all()
-    assert not np.isin(shingled(prose.text(3)).unique, text).any()
+    assert share(text.repeated, page(3), shingled(FOOTER).sequence) > 0.9
+    assert share(text.repeated, page(3), bare(3)) < 0.03
 
 
-def test_what_one_other_article_has_is_not_yet_site_text() -> None:
-    assert not len(found(window(page(1)), page(2)))
-    assert len(found(window(page(1)), page(2), others=1))
+def test_what_one_other_article_has_is_only_seen() -> None:
+    text = found(window(page(1)), page(2))
+    assert not text.repeated.any()
+    assert share(text.seen, page(2), shingled(FOOTER).sequence) > 0.9
 
 
 def test_copies_of_a_text_do_not_make_it_site_text() -> None:
-    assert not len(found(window(page(1), page(1), page(1)), page(1)))
+    assert not found(window(page(1), page(1), page(1)), page(1)).seen.any()
 
 
 def test_an_articles_own_revisions_do_not_count() -> None:
     made = SiteWindow()
     for seed in (1, 2):
-        made.push(7, page(seed))
-    assert not len(found(made, page(3), 7))
-    assert len(found(made, page(3)))
+        made.push(7, sample(page(seed)))
+    assert not found(made, page(3), 7).seen.any()
+    assert found(made, page(3)).repeated.any()
 
 
 def test_the_window_forgets_what_is_long_past() -> None:
-    later = [page(seed) for seed in range(3, 3 + WINDOW)]
-    bare = [shingled(prose.text(seed)).unique for seed in range(3, 3 + WINDOW)]
-    assert not len(found(window(page(1), page(2), *bare), page(500)))
-    assert len(found(window(page(1), page(2), *later), page(500)))
+    later = range(3, 3 + WINDOW)
+    assert not found(window(page(1), page(2), *map(bare, later)), page(500)).seen.any()
+    assert found(window(page(1), page(2), *map(page, later)), page(500)).repeated.any()
 
 
 def test_an_empty_window_and_an_empty_text_have_no_site_text() -> None:
-    nothing = np.empty(0, dtype=np.uint64)
-    assert not len(found(SiteWindow(), page(1)))
-    assert not len(found(window(page(1), page(2)), nothing))
-    assert not len(found(window(nothing, page(2)), page(3), others=2))
+    none = np.empty(0, dtype=np.uint64)
+    assert not found(SiteWindow(), page(1)).seen.any()
+    assert not len(found(window(page(1), page(2)), none).seen)
+    assert found(window(none, page(2), page(4)), page(3)).repeated.any()
+
+
+@given(st.lists(st.sampled_from([0, 1, 2]), max_size=60))
+def test_site_text_comes_back_from_its_bytes(levels: list[int]) -> None:
+    others = np.array(levels, dtype=np.int64)
+    text = SiteText(others >= 1, others >= 2)
+    again = restored(text.as_bytes(), len(levels))
+    assert np.array_equal(again.seen, text.seen)
+    assert np.array_equal(again.repeated, text.repeated)
+    assert bool(text.as_bytes()) == any(levels)
+
+
+def test_nothing_cannot_be_written_to() -> None:
+    assert not nothing(3).seen.flags.writeable

@@ -15,7 +15,7 @@ from crawler.jobs.dedupe import deduplicate
 from dedupe.errors import SpecMismatch
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import Article, Outcome, Sketch
+from storage.types import Article, IndexState, Outcome
 from tests.dedupe import prose
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -91,9 +91,7 @@ def test_site_text_alone_joins_nothing(store: Store) -> None:
 
 def test_sketches_of_another_version_are_refused(store: Store) -> None:
     put(store, [article("x", prose.text(1)), article("y", prose.text(1), "b.example")])
-    (first, _) = store.pending_documents(2)
-    old = Sketch(article_id=first.article_id, revision_id=first.revision_id, spec="minhash-of-old", band_keys=(1,))
-    store.save_sketches([old])
+    store.index.put_state(IndexState(spec="minhash-of-old", last_revision=0))
     with pytest.raises(SpecMismatch, match="wirefold rebuild"):
         deduplicate(store, jobs.Silent())
     jobs.rebuild(store, jobs.Silent())

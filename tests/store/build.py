@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage.store import Store
-from storage.types import Article, Cluster, Edge, Outcome, Sketch
+from storage.types import Article, Cluster, Document, Edge, Outcome, Sketch
 
 DAY = timedelta(days=1)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -36,13 +36,18 @@ def put_many(store: Store, count: int) -> list[int]:
         run_id = store.start_run("test", NOON)
         for number in range(1, count + 1):
             store.put_article(an_article(number), run_id=run_id, seen_at=NOON)
-    return [document.article_id for document in store.pending_documents(count)]
+    return [document.article_id for document in pending(store)]
 
 
-def a_sketch(article_id: int, *band_keys: int, spec: str = "spec-1", **fields: Any) -> Sketch:
-    """Make a sketch; the revision id is the article's, as `put_many` leaves them."""
-    given = {"article_id": article_id, "revision_id": article_id, "spec": spec, "band_keys": band_keys}
-    return Sketch(**{**given, **fields})
+def pending(store: Store) -> list[Document]:
+    """Read the current revisions that the index does not hold."""
+    sketched = store.index.sizes(range(1, 100))
+    return [each for each in store.index.arrivals(0, 100) if each.is_current and each.revision_id not in sketched]
+
+
+def a_sketch(revision_id: int, **fields: Any) -> Sketch:
+    """Make a sketch; `put_many` leaves articles whose ids are those of their revisions."""
+    return Sketch(**{"revision_id": revision_id, "size": 100, **fields})
 
 
 def an_edge(a: int, b: int, *, joins: bool = True, relation: str = "near-duplicate", containment: float = 0.9) -> Edge:
@@ -71,6 +76,6 @@ def judge(store: Store, clusters: Iterable[Cluster], edges: Iterable[Edge] = ())
     """Store edges and clusters, and a sketch of each member."""
     clusters = list(clusters)
     with store.transaction():
-        store.save_sketches([a_sketch(member) for cluster in clusters for member in cluster.members])
+        store.index.put_sketches([a_sketch(member) for cluster in clusters for member in cluster.members])
         store.save_edges(list(edges))
         store.replace_clusters(clusters)

@@ -16,7 +16,7 @@ from storage.articles import is_beginning
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import Article, Outcome, Rejection, Stage
-from tests.store.build import DAY, NOON, a_sketch, an_article, an_edge, put, put_many
+from tests.store.build import DAY, NOON, a_sketch, an_article, an_edge, pending, put, put_many
 
 # -- round trip -------------------------------------------------------------------------------------------------------
 
@@ -178,20 +178,20 @@ def test_replaying_captures_in_order_of_time_changes_nothing(
 
 def test_a_revised_article_is_judged_again(store: Store, queries: Queries) -> None:
     put_many(store, 3)
-    store.save_sketches([a_sketch(number, 7, 8) for number in (1, 2, 3)])
+    store.index.put_sketches([a_sketch(number) for number in (1, 2, 3)])
     store.save_edges([an_edge(1, 2), an_edge(2, 3)])
     put(store, an_article(1, article_body="Changed"), NOON + DAY)
-    assert [document.article_id for document in store.pending_documents(9)] == [1]
-    assert sorted(store.articles_sharing_bands([7, 8], 2)) == [2, 3]
+    assert [document.article_id for document in pending(store)] == [1]
+    assert {document.article_id for document in store.index.documents([1, 2, 3])} == {2, 3}
     assert queries.edges_of([1, 2]) == [an_edge(2, 3)]
 
 
 def test_an_older_revision_of_the_same_first_day_is_not_judged_again(store: Store) -> None:
     put(store, an_article(1, article_body="First"), NOON)
     put(store, an_article(1, article_body="Third"), NOON + 2 * DAY)
-    store.save_sketches([a_sketch(1, 7)])
+    store.index.put_sketches([a_sketch(2)])
     put(store, an_article(1, article_body="Second"), NOON + DAY)
-    assert store.pending_documents(9) == []
+    assert pending(store) == []
 
 
 # -- transactions, cost -----------------------------------------------------------------------------------------------

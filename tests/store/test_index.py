@@ -9,25 +9,31 @@ from hypothesis import strategies as st
 from storage.errors import NotFound
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import Cluster, Document, Place
-from tests.store.build import DAY, NOON, a_cluster, a_sketch, an_article, an_edge, judge, put, put_many
+from storage.types import Cluster, Document, IndexState, Place, PostingRun, SiteSample
+from tests.store.build import DAY, NOON, a_cluster, a_sketch, an_article, an_edge, judge, pending, put, put_many
 
 
-def test_pending_documents_come_in_order_of_arrival_until_sketched(store: Store) -> None:
+def test_arrivals_come_in_order_and_say_which_are_current(store: Store) -> None:
     put_many(store, 3)
     put(store, an_article(1, article_body="Changed"), NOON + DAY)
-    assert [document.article_id for document in store.pending_documents(9)] == [2, 3, 1]
-    assert [document.article_id for document in store.pending_documents(2)] == [2, 3]
-    store.save_sketches([a_sketch(2), a_sketch(3, skip_reason="too short")])
-    assert store.pending_documents(9) == [
-        Document(
-            article_id=1,
-            revision_id=4,
-            site="daily.example",
-            headline="Headline 1",
-            text="Changed",
-        )
+    found = store.index.arrivals(0, 9)
+    assert [(each.revision_id, each.article_id, each.is_current) for each in found] == [
+        (1, 1, False),
+        (2, 2, True),
+        (3, 3, True),
+        (4, 1, True),
     ]
+    assert found[3:] == store.index.arrivals(3, 9)
+    assert found[:2] == store.index.arrivals(0, 2)
+    assert found[3] == Document(
+        article_id=1,
+        revision_id=4,
+        is_current=True,
+        site="daily.example",
+        headline="Headline 1",
+        text="Changed",
+        seen_at=NOON + DAY,
+    )
 
 
 def test_documents_are_current_revisions(store: Store) -> None:
@@ -39,39 +45,66 @@ def test_documents_are_current_revisions(store: Store) -> None:
     }
 
 
+def test_only_what_has_a_sketch_can_be_a_candidate(store: Store, queries: Queries) -> None:
+    put_many(store, 3)
+    store.index.put_sketches([a_sketch(1, size=7), a_sketch(2, size=8, site_text=b"marks")])
+    assert store.index.sizes([1, 2, 3, 99]) == {1: 7, 2: 8}
+    assert {each.revision_id: each.site_text for each in store.index.documents([1, 2, 3])} == {1: None, 2: b"marks"}
+    assert queries.stats().unjudged == 1
+    put(store, an_article(1, article_body="Changed"), NOON + DAY)
+    assert store.index.sizes([1, 2, 3, 4]) == {2: 8}
+
+
+def test_a_run_comes_back_in_blocks_until_it_is_removed(store: Store) -> None:
+    index = store.index
+    runs = [index.add_run(bucket, 0, 4, 3) for bucket in (5, 6, 7)]
+    index.add_blocks(runs[0], [(0, b"first"), (3, b"second")])
+    index.add_blocks(runs[0], [(15, b"last")])
+    index.add_blocks(runs[1], [(0, b"other")])
+    assert [run.id for run in index.runs(5, 6)] == runs[:2]
+    assert index.runs(7, 7) == [PostingRun(id=runs[2], bucket=7, level=0, bits=4, postings=3)]
+    assert index.blocks_between(runs[0], 0, 3) == [(0, b"first"), (3, b"second")]
+    assert index.blocks(runs[0], [0, 1, 15]) == [(0, b"first"), (15, b"last")]
+    index.remove_runs(runs[:1])
+    assert index.blocks_between(runs[0], 0, 15) == []
+    assert [run.id for run in index.runs(0, 9)] == runs[1:]
+
+
+def test_of_a_site_the_latest_samples_are_kept(store: Store) -> None:
+    def sample(number: int, site: str = "a.example") -> SiteSample:
+        return SiteSample(site=site, revision_id=number, article_id=number, shingles=bytes([number]))
+
+    store.index.put_samples([sample(1), sample(2), sample(3, "b.example")], 3)
+    store.index.put_samples([sample(4), sample(5)], 3)
+    assert store.index.samples("a.example", 9) == [sample(2), sample(4), sample(5)]
+    assert store.index.samples("a.example", 2) == [sample(4), sample(5)]
+    assert store.index.samples("b.example", 9) == [sample(3, "b.example")]
+
+
+def test_the_state_of_the_index_is_what_was_last_put(store: Store) -> None:
+    assert store.index.state() is None
+    for last in (3, 9):
+        store.index.put_state(IndexState(spec="spec", last_revision=last))
+    assert store.index.state() == IndexState(spec="spec", last_revision=9)
+
+
+def test_a_purged_article_leaves_the_index(store: Store) -> None:
+    put_many(store, 2)
+    store.index.put_samples(
+        [SiteSample(site="daily.example", revision_id=i, article_id=i, shingles=b"x") for i in (1, 2)], 9
+    )
+    store.index.put_sketches([a_sketch(1), a_sketch(2)])
+    store.index.put_state(IndexState(spec="spec", last_revision=2))
+    store.purge(an_article(2).url, "wrong", run_id=1, at=NOON)
+    assert store.index.sizes([1, 2]) == {1: 100}
+    assert [sample.revision_id for sample in store.index.samples("daily.example", 9)] == [1]
+    assert store.index.state() == IndexState(spec="spec", last_revision=1)  # SQLite gives the id 2 to the next
+
+
 def test_articles_are_read_whole(store: Store) -> None:
     article = an_article(1, authors=("A", "B"), date_published=NOON, extra={"n": 1})
     put(store, article, NOON)
     assert store.articles_by_id([1, 2]) == {1: article}
-
-
-def test_site_documents_are_the_last_ones_before_a_revision_oldest_first(store: Store) -> None:
-    put_many(store, 4)
-    put(store, an_article(5, site="other.example"))
-    put(store, an_article(2, article_body="Changed"), NOON + DAY)
-    before_6 = store.site_documents("daily.example", 6, 3)
-    assert [(document.revision_id, document.article_id) for document in before_6] == [(2, 2), (3, 3), (4, 4)]
-    assert before_6[0].text == "Body of number 2."
-    assert [document.revision_id for document in store.site_documents("daily.example", 99, 2)] == [4, 6]
-    assert store.site_documents("daily.example", 1, 3) == []
-
-
-def test_articles_are_found_by_how_many_bands_they_share(store: Store) -> None:
-    put_many(store, 3)
-    low, high = -(2**63), 2**63 - 1
-    store.save_sketches([a_sketch(1, low, high, high), a_sketch(2, high), a_sketch(3, low)])
-    assert sorted(store.articles_sharing_bands([low, high, 0], 1)) == [1, 2, 3]
-    assert store.articles_sharing_bands([low, high, 0], 2) == [1]
-    assert store.articles_sharing_bands([0], 1) == []
-
-
-def test_a_sketch_saved_again_replaces_the_former(store: Store) -> None:
-    put_many(store, 1)
-    store.save_sketches([a_sketch(1, 5, 6)])
-    store.save_sketches([a_sketch(1, 6, 7, spec="spec-2")])
-    assert store.articles_sharing_bands([5], 1) == []
-    assert store.articles_sharing_bands([6, 7], 2) == [1]
-    assert store.current_spec() == "spec-2"
 
 
 def test_an_edge_saved_again_replaces_the_former(store: Store, queries: Queries) -> None:
@@ -82,10 +115,11 @@ def test_an_edge_saved_again_replaces_the_former(store: Store, queries: Queries)
 
 
 def test_saving_nothing_is_fine(store: Store) -> None:
-    store.save_sketches([])
+    store.index.put_sketches([])
+    store.index.put_samples([], 9)
     store.save_edges([])
     store.replace_clusters([])
-    assert store.current_spec() is None
+    assert store.index.state() is None
 
 
 def test_a_component_follows_joining_edges_to_their_end(store: Store) -> None:
@@ -140,8 +174,8 @@ def test_clearing_leaves_articles_that_nobody_has_judged(store: Store, queries: 
     store.clear_dedupe()
     stats = queries.stats()
     assert (stats.articles, stats.unjudged, stats.clusters, stats.edges, stats.variants) == (3, 3, 0, 0, 0)
-    assert len(store.pending_documents(9)) == 3
-    assert store.current_spec() is None
+    assert len(pending(store)) == 3
+    assert store.index.state() is None
 
 
 def test_pairs_of_a_relation_are_found_among_articles(store: Store) -> None:

@@ -80,7 +80,7 @@ def test_a_cluster_that_is_not_there_is_not_found(queries: Queries) -> None:
 def test_an_article_comes_with_its_cluster_edges_and_why_it_was_skipped(store: Store, queries: Queries) -> None:
     put_many(store, 3)
     judge(store, [a_cluster(1, 2)], [an_edge(1, 2), an_edge(1, 3, joins=False)])
-    store.save_sketches([a_sketch(3, skip_reason="too short")])
+    store.index.put_sketches([a_sketch(3, skip_reason="too short")])
     detail = queries.article("1")
     assert detail.cluster == queries.cluster(1)
     assert detail.edges == (an_edge(1, 2), an_edge(1, 3, joins=False))

@@ -1,0 +1,143 @@
+"""The store as the library that dedupe matches against: documents, their index, what their sites repeat."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe import matching, postings, sites
+from dedupe.matching import Known, Sizes
+from dedupe.shingles import prepare
+from storage.store import Store
+from storage.types import Document, PostingRun, SiteSample, Sketch
+
+_KNOWN_HELD = 6000
+_DAY_S = 86_400
+# Of a run of which more blocks than one in so many are wanted, all are read.
+_READ_ALL = 4
+# Runs are merged in parts of the space of keys with about so many postings: so the memory that takes is bounded.
+_MERGED_AT_ONCE = 4_000_000
+
+
+class StoredIndex:
+    """The index in a store; see `postings.Index`."""
+
+    def __init__(self, store: Store) -> None:
+        self._index = store.index
+
+    def add(self, bucket: int, run: postings.Run) -> None:
+        """File a run; when there are many of its size, merge them."""
+        bits = postings.bits_for(len(run))
+        run_id = self._index.add_run(bucket, 0, bits, len(run))
+        self._index.add_blocks(run_id, postings.pack(run, bits))
+        level = 0
+        while len(full := self._at_level(bucket, level)) >= postings.FAN_IN:
+            self._merge(full, level + 1)
+            level += 1
+
+    def _at_level(self, bucket: int, level: int) -> list[PostingRun]:
+        return [run for run in self._index.runs(bucket, bucket) if run.level == level]
+
+    def _merge(self, runs: Sequence[PostingRun], level: int) -> None:
+        total = sum(run.postings for run in runs)
+        bits = postings.bits_for(total)
+        merged = self._index.add_run(runs[0].bucket, level, bits, total)
+        part_bits = min(min(run.bits for run in runs), (total // _MERGED_AT_ONCE).bit_length())
+        for part in range(1 << part_bits):
+            pieces = [self._part(run, part, part_bits) for run in runs]
+            self._index.add_blocks(merged, postings.pack(postings.merge(pieces), bits))
+        self._index.remove_runs([run.id for run in runs])
+
+    def _part(self, run: PostingRun, part: int, part_bits: int) -> postings.Run:
+        """Read the part of a run whose keys begin with so many bits."""
+        width = 1 << (run.bits - part_bits)
+        return postings.unpack(self._index.blocks_between(run.id, part * width, (part + 1) * width - 1), run.bits)
+
+    def read(self, first: int, last: int, keys: postings.Keys) -> Iterator[postings.Run]:
+        """Read what may hold postings of the keys."""
+        for run in self._index.runs(first, last):
+            wanted = postings.blocks_of(keys, run.bits)
+            if len(wanted) > (1 << run.bits) // _READ_ALL:
+                blocks = self._index.blocks_between(run.id, 0, 1 << run.bits)
+            else:
+                blocks = self._index.blocks(run.id, wanted.tolist())
+            yield postings.unpack(blocks, run.bits)
+
+
+class StoredLibrary:
+    """A store as a `matching.Library`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._held: OrderedDict[int, Known] = OrderedDict()
+        self.index = StoredIndex(store)
+
+    def window(self, site: str) -> Iterable[tuple[int, NDArray[np.uint32]]]:
+        """Read the samples of a site."""
+        samples = self._store.index.samples(site, sites.WINDOW)
+        return [(sample.article_id, np.frombuffer(sample.shingles, dtype="<u4")) for sample in samples]
+
+    def sizes(self, numbers: NDArray[np.uint32]) -> Sizes:
+        """Read the sizes of documents."""
+        found = self._store.index.sizes(numbers.tolist())
+        return np.array([found.get(number, -1) for number in numbers.tolist()], dtype=np.int64)
+
+    def known(self, numbers: Sequence[int]) -> dict[int, Known]:
+        """Read documents, unless they are held from before; a document that is held is current."""
+        found = {number: self._held[number] for number in numbers if number in self._held}
+        missing = self._store.index.documents(number for number in numbers if number not in found)
+        for document, body in zip(missing, prepare([document.text for document in missing]), strict=True):
+            site_text = sites.restored(document.site_text or b"", len(body.sequence))
+            found[document.revision_id] = Known(to_document(document), body, site_text)
+        self._hold(found)
+        return found
+
+    def keep(self, arrived: Sequence[Known], due: Sequence[Known]) -> None:
+        """Store what later documents are matched by: sketches of the current ones, samples of all."""
+        samples = [_sample(known) for known in arrived]
+        self._store.index.put_samples(samples, sites.WINDOW)
+        self._store.index.put_sketches([_sketch(known) for known in due])
+        self._hold({known.document.number: known for known in due})
+
+    def _hold(self, known: dict[int, Known]) -> None:
+        for number, each in known.items():
+            self._held[number] = each
+            self._held.move_to_end(number)
+        while len(self._held) > _KNOWN_HELD:
+            self._held.popitem(last=False)
+
+
+def to_document(document: Document) -> matching.Document:
+    """Give a stored document the form in which it is judged."""
+    published = document.date_published.timestamp() if document.date_published else None
+    day = (document.seen_at.timestamp() if published is None else published) / _DAY_S
+    return matching.Document(
+        number=document.revision_id,
+        article_id=document.article_id,
+        site=document.site,
+        headline=document.headline,
+        text=document.text,
+        published=published,
+        day=day,
+    )
+
+
+def _sample(known: Known) -> SiteSample:
+    return SiteSample(
+        site=known.document.site,
+        revision_id=known.document.number,
+        article_id=known.document.article_id,
+        shingles=sites.sample(known.body.sequence).astype("<u4").tobytes(),
+    )
+
+
+def _sketch(known: Known) -> Sketch:
+    return Sketch(
+        revision_id=known.document.number,
+        size=len(known.own),
+        site_text=known.site_text.as_bytes() or None,
+        skip_reason=known.skip,
+    )

@@ -1,0 +1,290 @@
+"""Documents to edges: meets each document, in order of arrival, with what came before it.
+
+    texts ─> shingles ─> site text ─> sketch ─> keys ─> candidates ─> measures ─> verdict
+
+A document is judged by what had arrived when it came, never by what came later. So incremental runs and a rebuild,
+which both go by order of arrival, find the same edges, however long their batches are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe import candidates, judge, postings, sites, sketches
+from dedupe.sets import Hashes, distinct
+from dedupe.shingles import Shingled, prepare
+from dedupe.similarity import Measures, Text, measure_all
+from dedupe.sketches import MIN_SHINGLES
+from dedupe.text import words
+
+# What is stored of documents under one spec must not be compared with what is stored under another.
+SPEC = f"{sketches.SPEC}/body{candidates.BODY_KEYS}/sample{sites.SAMPLE}/bucket{postings.BUCKET_DAYS}"
+
+_SITES_HELD = 400
+_PAIRS_TOGETHER = 1000
+
+Sizes: TypeAlias = NDArray[np.int64]
+"""Numbers of own shingles; -1 for a document that is judged no more."""
+
+
+class Skip(StrEnum):
+    """Why a document is not compared, or hardly."""
+
+    TOO_SHORT = "too-short"
+    NO_OWN_TEXT = "no-own-text"  # all but a little is quotations or site text: only an identical text is a copy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A revision of an article, as it is judged.
+
+    ``number`` is its place in the order of arrival, below 2**32. ``published`` is in seconds since 1970, None when not
+    known; ``day``, in days since 1970, is when it is taken to have appeared: published, else first seen.
+    """
+
+    number: int
+    article_id: int
+    site: str
+    headline: str
+    text: str
+    published: float | None
+    day: float
+
+
+@dataclass(frozen=True)
+class Known:
+    """A document with all that its comparisons need."""
+
+    document: Document
+    body: Shingled
+    site_text: sites.SiteText
+
+    @cached_property
+    def as_later(self) -> Text:
+        """The document as one side of a comparison: without what its site repeats."""
+        return self._text(self.site_text.repeated)
+
+    @cached_property
+    def as_earlier_on_site(self) -> Text:
+        """The same, as the earlier one of two of one site: without what one other of the site had."""
+        return self._text(self.site_text.seen) if self.site_text.seen.any() else self.as_later
+
+    def _text(self, site_text: NDArray[np.bool_]) -> Text:
+        document = self.document
+        return Text(self.body, words(document.headline), document.site, document.published, site_text)
+
+    @cached_property
+    def own(self) -> Hashes:
+        """The shingles to find candidates by, in order: those neither quoted nor site text; none where they are few."""
+        own = self.body.sequence[~(self.body.quoted | self.site_text.repeated)]
+        return own if len(own) >= MIN_SHINGLES else own[:0]
+
+    @cached_property
+    def bitmap(self) -> Hashes:
+        """See `candidates.bitmap`."""
+        return candidates.bitmap(self.own)
+
+    @property
+    def skip(self) -> Skip | None:
+        """Why it is not compared, if so."""
+        if len(self.body.sequence) < MIN_SHINGLES:
+            return Skip.TOO_SHORT
+        return None if len(self.own) else Skip.NO_OWN_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A pair that was measured, ``a`` and ``b`` in order of their article ids."""
+
+    a: Document
+    b: Document
+    measures: Measures
+    verdict: judge.Verdict
+
+
+class Library(Protocol):
+    """What came before, wherever it is kept."""
+
+    @property
+    def index(self) -> postings.Index:
+        """The index of all documents that were matched."""
+
+    def window(self, site: str) -> Iterable[tuple[int, NDArray[np.uint32]]]:
+        """Return article ids and samples (see `sites.sample`) of the last `sites.WINDOW` documents of a site."""
+
+    def sizes(self, numbers: NDArray[np.uint32]) -> Sizes:
+        """Return the numbers of own shingles of documents, -1 for one that is superseded or gone."""
+
+    def known(self, numbers: Sequence[int]) -> Mapping[int, Known]:
+        """Return documents by number, leaving out those that are judged no more."""
+
+
+class Matcher:
+    """Judges documents against a library. Feed it batches in order of arrival, all through one instance per run."""
+
+    def __init__(self, library: Library, thresholds: judge.Thresholds = judge.DEFAULT) -> None:
+        self._library = library
+        self._thresholds = thresholds
+        self._window_days = thresholds.window_days
+        self._windows: dict[str, sites.SiteWindow] = {}
+
+    def read(self, documents: Sequence[Document]) -> list[Known]:
+        """Prepare documents that come next in order of arrival, superseded ones too, and find their site text."""
+        while len(self._windows) > _SITES_HELD:  # the library has what they hold, but not yet what this batch adds
+            del self._windows[next(iter(self._windows))]
+        bodies = prepare([document.text for document in documents])
+        return [self._arrived(document, body) for document, body in zip(documents, bodies, strict=True)]
+
+    def _arrived(self, document: Document, body: Shingled) -> Known:
+        window = self._window(document.site)
+        site_text = window.site_text(document.article_id, body.sequence)
+        window.push(document.article_id, sites.sample(body.sequence))
+        return Known(document, body, site_text)
+
+    def _window(self, site: str) -> sites.SiteWindow:
+        window = self._windows.pop(site, None) or self._loaded(site)
+        self._windows[site] = window  # the last one used is the last one
+        return window
+
+    def _loaded(self, site: str) -> sites.SiteWindow:
+        window = sites.SiteWindow()
+        for article_id, sampled in self._library.window(site):
+            window.push(article_id, sampled)
+        return window
+
+    def match(self, arrived: Sequence[Known], due: Set[int]) -> list[Judged]:
+        """File documents in the index, and judge those whose numbers are ``due`` against what came before them.
+
+        Those that are not due are superseded: they are nobody's candidates.
+        """
+        keys = _keys(arrived)
+        self._file(arrived, keys)
+        rows = [row for row, known in enumerate(arrived) if known.document.number in due]
+        current = {arrived[row].document.number: arrived[row] for row in rows}
+        pairs = self._proposed(list(current.values()), keys[rows], later=False)
+        known = {**current, **self._library.known(sorted({other for _, other in pairs} - current.keys()))}
+        return self._judge([(known[other], known[number]) for number, other in pairs if other in known])
+
+    def match_again(self, known: Known) -> list[Judged]:
+        """File a document of which the date has changed once more, and judge it against all others, later ones too."""
+        keys = _keys([known])
+        self._file([known], keys)
+        pairs = self._proposed([known], keys, later=True)
+        others = self._library.known(sorted({other for _, other in pairs} - {known.document.number})).values()
+        return self._judge([_by_arrival(known, other) for other in others])
+
+    def _file(self, arrived: Sequence[Known], keys: postings.Keys) -> None:
+        for bucket, rows in _by_bucket(arrived).items():
+            numbers = np.array([arrived[row].document.number for row in rows], dtype=np.uint32)
+            self._library.index.add(bucket, postings.to_run(keys[rows], numbers))
+
+    def _proposed(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> list[tuple[int, int]]:
+        """Return the numbers of documents, and of others that are worth measuring against them."""
+        span = math.ceil(self._window_days / postings.BUCKET_DAYS)
+        found: list[tuple[int, int]] = []
+        for bucket, rows in _by_bucket(current).items():
+            asked = keys[rows]
+            runs = self._library.index.read(bucket - span, bucket + span, distinct(asked.ravel()))
+            numbers = np.array([current[row].document.number for row in rows], dtype=np.uint32)
+            matches = postings.find(asked, numbers, candidates.FAMILIES, candidates.LEAST_SHARED, runs, later=later)
+            keep = candidates.likely(matches, *self._sizes(current, matches))
+            found += zip(matches.document[keep].tolist(), matches.other[keep].tolist(), strict=True)
+        return found
+
+    def _sizes(self, current: Sequence[Known], matches: postings.Matches) -> tuple[Sizes, Sizes]:
+        """Return the numbers of own shingles of both documents of each match."""
+        here = np.array([known.document.number for known in current], dtype=np.uint32)
+        own = np.array([len(known.own) for known in current], dtype=np.int64)
+        others = distinct(matches.other)
+        place = here.searchsorted(others)
+        sizes = own.take(place, mode="clip")
+        elsewhere = here.take(place, mode="clip") != others
+        sizes[elsewhere] = self._library.sizes(others[elsewhere])
+        return own[here.searchsorted(matches.document)], sizes[others.searchsorted(matches.other)]
+
+    def _judge(self, pairs: Sequence[tuple[Known, Known]]) -> list[Judged]:
+        """Measure and judge pairs of an earlier and a later document; those that share next to nothing are left out."""
+        ordered = [_by_article(earlier, later) for earlier, later in self._alike(pairs)]
+        found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered]), strict=True)
+        return [
+            Judged(a, b, measures, judge.judge(measures, b_later=is_later(b, a), thresholds=self._thresholds))
+            for ((a, _), (b, _)), measures in found
+            if measures.raw_containment >= judge.NOTABLE
+        ]
+
+    def _alike(self, pairs: Sequence[tuple[Known, Known]]) -> Iterator[tuple[Known, Known]]:
+        """Leave out pairs that lie too far apart, and those whose bitmaps show that they share next to nothing."""
+        near = [pair for pair in pairs if abs(pair[0].document.day - pair[1].document.day) <= self._window_days]
+        for first in range(0, len(near), _PAIRS_TOGETHER):
+            some = near[first : first + _PAIRS_TOGETHER]
+            sides = [np.array([pair[side].bitmap for pair in some]) for side in (0, 1)]
+            for pair, alike in zip(some, candidates.alike(*sides).tolist(), strict=True):
+                if alike or pair[0].body.digest == pair[1].body.digest:
+                    yield pair
+
+
+def _keys(documents: Sequence[Known]) -> postings.Keys:
+    bodies, own = [known.body for known in documents], [known.own for known in documents]
+    return candidates.keys_of(bodies, own, [known.document.number for known in documents])
+
+
+def _by_arrival(one: Known, other: Known) -> tuple[Known, Known]:
+    return (one, other) if one.document.number < other.document.number else (other, one)
+
+
+def is_later(b: Document, a: Document) -> bool:
+    """Say whether b was published after a; where that is not known or equal, whether it arrived after a."""
+    if a.published is not None and b.published is not None and a.published != b.published:
+        return b.published > a.published
+    return b.number > a.number
+
+
+def _by_article(earlier: Known, later: Known) -> tuple[tuple[Document, Text], tuple[Document, Text]]:
+    """Make the sides of a comparison of a document and a later one, in order of their article ids."""
+    same_site = earlier.document.site == later.document.site
+    one = (earlier.document, earlier.as_earlier_on_site if same_site else earlier.as_later)
+    other = (later.document, later.as_later)
+    return (one, other) if one[0].article_id < other[0].article_id else (other, one)
+
+
+def _by_bucket(documents: Sequence[Known]) -> dict[int, list[int]]:
+    """Group the places of documents by the bucket of their day."""
+    places: defaultdict[int, list[int]] = defaultdict(list)
+    for place, known in enumerate(documents):
+        places[postings.bucket_of(known.document.day)].append(place)
+    return places
+
+
+class MemoryLibrary:
+    """A library in memory, for as many documents as fit there."""
+
+    def __init__(self) -> None:
+        self.index = postings.MemoryIndex()
+        self._known: dict[int, Known] = {}
+
+    def keep(self, judged: Iterable[Known]) -> None:
+        """Keep documents that have been matched and that no revision supersedes."""
+        self._known |= {known.document.number: known for known in judged}
+
+    def window(self, site: str) -> Iterable[tuple[int, NDArray[np.uint32]]]:
+        """See `Library`."""
+        here = [known for known in self._known.values() if known.document.site == site][-sites.WINDOW :]
+        return [(known.document.article_id, sites.sample(known.body.sequence)) for known in here]
+
+    def sizes(self, numbers: NDArray[np.uint32]) -> Sizes:
+        """See `Library`."""
+        known = (self._known.get(number) for number in numbers.tolist())
+        return np.array([-1 if each is None else len(each.own) for each in known], dtype=np.int64)
+
+    def known(self, numbers: Sequence[int]) -> dict[int, Known]:
+        """See `Library`."""
+        return {number: self._known[number] for number in numbers if number in self._known}

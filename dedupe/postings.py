@@ -1,0 +1,205 @@
+"""The index that proposes candidates: postings, each a key and the document that has it, in sorted runs.
+
+A run is made of a batch of documents and never changes; runs are merged when there are many of one size, as in a
+log-structured merge tree (O'Neil et al. 1996). Documents are filed by time: the runs of one bucket hold those dated
+within BUCKET_DAYS of each other, so that a window of time is a handful of buckets, whatever the index holds.
+
+What comes out depends on the documents that came before, never on how they were put into runs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.sets import Hashes, distinct
+
+BUCKET_DAYS = 30
+# Of each key only the latest postings are read: a phrase that all use says nothing, and of a text with thousands of
+# copies these are enough to know it by.
+MOST_POSTINGS = 256
+_BLOCK_SIZE = 512
+_MOST_BITS = 22
+FAN_IN = 8  # so many runs of one size become one of the next
+
+Run: TypeAlias = Hashes
+"""Postings in ascending order, uint64[n]: the key in the upper half, the document's number in the lower."""
+Keys: TypeAlias = NDArray[np.uint32]
+
+_HALF = np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
+
+
+class Index(Protocol):
+    """Where runs are kept."""
+
+    def add(self, bucket: int, run: Run) -> None:
+        """File a run of documents that came after all that are filed."""
+
+    def read(self, first: int, last: int, keys: Keys) -> Iterator[Run]:
+        """Read from buckets ``first`` to ``last`` runs, or parts of them, that have all their postings of the keys.
+
+        ``keys`` are sorted, each once.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Pairs of documents that share keys, by ``document``, then ``other``, which came earlier: both uint32[m].
+
+    ``shared`` int64[m, families]: the number of keys of each family that they share.
+    """
+
+    document: NDArray[np.uint32]
+    other: NDArray[np.uint32]
+    shared: NDArray[np.int64]
+
+
+def bucket_of(day: float) -> int:
+    """Return the bucket of a date in days since 1970."""
+    return int(day // BUCKET_DAYS)
+
+
+def to_run(keys: Keys, documents: NDArray[np.uint32]) -> Run:
+    """Make a run of the keys of documents: uint32[n, keys a document] and their numbers, uint32[n]."""
+    return np.sort((keys.astype(np.uint64) << _HALF | documents[:, None].astype(np.uint64)).ravel())
+
+
+def merge(runs: Sequence[Run]) -> Run:
+    """Make one run of several."""
+    return np.sort(np.concatenate(runs))
+
+
+class MemoryIndex:
+    """An index in memory."""
+
+    def __init__(self) -> None:
+        self._runs: defaultdict[int, list[list[Run]]] = defaultdict(list)  # by bucket and level
+
+    def add(self, bucket: int, run: Run) -> None:
+        """See `Index`."""
+        levels = self._runs[bucket]
+        for level in levels:
+            level.append(run)
+            if len(level) < FAN_IN:
+                return
+            run = merge(level)
+            level.clear()
+        levels.append([run])
+
+    def read(self, first: int, last: int, keys: Keys) -> Iterator[Run]:
+        """See `Index`: whole runs."""
+        for bucket in range(first, last + 1):
+            for level in self._runs.get(bucket, ()):
+                yield from level
+
+
+def find(
+    keys: Keys, documents: NDArray[np.uint32], families: Sequence[int], least: int, runs: Iterable[Run], *, later: bool
+) -> Matches:
+    """Find the pairs of each document and an earlier one that share at least ``least`` keys.
+
+    ``keys`` uint32[n, k] belong to ``documents`` uint32[n]; the first ``families[0]`` of the k are one family, and so
+    on. With ``later``, those with the documents themselves and with later ones are found, too.
+    """
+    asked = np.sort(_numbered(keys))
+    wanted, column = asked >> _HALF << _HALF, (asked & _LOW).astype(np.int64)
+    end = wanted | (_LOW if later else documents[column // keys.shape[1]])
+    found = [_postings(run, wanted, end) for run in runs]
+    place = np.concatenate([np.empty(0, np.int64), *(places for places, _ in found)])
+    other = np.concatenate([np.empty(0, np.uint32), *(others for _, others in found)])
+    if np.bincount(place, minlength=1).max() > MOST_POSTINGS:
+        keep = _latest(place, other)
+        place, other = place[keep], other[keep]
+    return _count(column[place], other, documents, families, least)
+
+
+def _numbered(keys: Keys) -> Hashes:
+    """Return each key with its place in the table beside it."""
+    return keys.astype(np.uint64).ravel() << _HALF | np.arange(keys.size, dtype=np.uint64)
+
+
+def _postings(run: Run, low: Hashes, high: Hashes) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Return the postings of a run from each ``low`` to before its ``high``: its place in these, and the document."""
+    begin = run.searchsorted(low)
+    count = np.minimum(run.searchsorted(high) - begin, len(run))
+    total = int(count.sum())
+    place = np.repeat(np.arange(len(low)), count)
+    within = np.arange(total) - np.repeat(np.cumsum(count) - count - begin, count)
+    return place, (run[within] & _LOW).astype(np.uint32)
+
+
+def _latest(place: NDArray[np.int64], other: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Return which postings are among the MOST_POSTINGS latest of their place."""
+    order = np.lexsort((~other, place))
+    ordered = place[order]
+    rank = np.arange(len(ordered)) - ordered.searchsorted(ordered)
+    latest: NDArray[np.int64] = order[rank < MOST_POSTINGS]
+    return latest
+
+
+def _count(
+    column: NDArray[np.int64],
+    other: NDArray[np.uint32],
+    documents: NDArray[np.uint32],
+    families: Sequence[int],
+    least: int,
+) -> Matches:
+    """Count for each pair the keys found: each is given by its place in the table of keys and the other document.
+
+    A document that was filed twice counts once.
+    """
+    kinds, width = len(families), sum(families)
+    row, key = np.divmod(column, width)
+    pair, key = np.divmod(distinct((row << 32 | other) * width + key), width)
+    first = np.flatnonzero(np.diff(pair, prepend=-1))
+    rank = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(pair))))
+    family = np.cumsum(families).searchsorted(key, side="right")
+    shared = np.bincount(rank * kinds + family, minlength=len(first) * kinds).reshape(-1, kinds)
+    enough = shared.sum(axis=1) >= least
+    pair, shared = pair[first][enough], shared[enough]
+    return Matches(documents[pair >> 32], (pair & 0xFFFFFFFF).astype(np.uint32), shared)
+
+
+def bits_for(count: int) -> int:
+    """Return how many bits of the key number the blocks of a run of so many postings: about _BLOCK_SIZE are in each."""
+    return min(_MOST_BITS, (count // _BLOCK_SIZE).bit_length())
+
+
+def pack(run: Run, bits: int) -> list[tuple[int, bytes]]:
+    """Cut a run into blocks, each with its number, in order; empty ones are left out."""
+    shift = np.uint64(64 - bits)
+    records = np.empty(len(run), dtype=_record(bits))
+    records["rest"] = (run >> _HALF) & np.uint64((1 << (32 - bits)) - 1)
+    records["document"] = run & _LOW
+    number = run >> shift if bits else np.zeros(len(run), dtype=np.uint64)
+    starts = np.flatnonzero(np.diff(number, prepend=np.uint64(1 << 32)))
+    packed, size = memoryview(records.tobytes()), records.itemsize
+    borders = [*starts.tolist(), len(run)]
+    blocks = zip(number[starts].tolist(), pairwise(borders), strict=True)
+    return [(block, bytes(packed[start * size : end * size])) for block, (start, end) in blocks]
+
+
+def unpack(blocks: Sequence[tuple[int, bytes]], bits: int) -> Run:
+    """Join blocks, in order of their numbers, to a run again."""
+    records = np.frombuffer(b"".join(packed for _, packed in blocks), dtype=_record(bits))
+    sizes = [len(packed) // records.itemsize for _, packed in blocks]
+    number = np.repeat(np.array([block for block, _ in blocks], dtype=np.uint64), sizes)
+    key = number << np.uint64(32 - bits) | records["rest"].astype(np.uint64)
+    return key << _HALF | records["document"].astype(np.uint64)
+
+
+def blocks_of(keys: Keys, bits: int) -> NDArray[np.uint64]:
+    """Return the numbers of the blocks that hold the postings of keys, ascending, each once."""
+    return distinct(keys.astype(np.uint64) >> np.uint64(32 - bits))
+
+
+def _record(bits: int) -> np.dtype[np.void]:
+    """How a posting is packed: what its block does not say of the key, and the document."""
+    return np.dtype([("rest", "<u2" if bits >= 16 else "<u4"), ("document", "<u4")])

@@ -1,0 +1,154 @@
+"""What dedupe has judged: edges and clusters, on a connection inside a transaction.
+
+What each function promises is said at the `Store` method of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from storage.index import clear_index
+from storage.rows import (
+    ARTICLE_COLUMNS,
+    EDGE_COLUMNS,
+    EDGE_FIELDS,
+    AnySelect,
+    chunked,
+    select_current,
+    to_article,
+    to_edge,
+    values_of,
+)
+from storage.schema import IS_PENDING, ArticleTable, ClusterTable, EdgeTable
+from storage.types import Article, Cluster, Edge, Role
+
+
+def count_pending(connection: Connection) -> int:
+    return connection.scalar(select(func.count(ArticleTable.id)).where(IS_PENDING)) or 0
+
+
+def articles_by_id(connection: Connection, article_ids: Iterable[int]) -> dict[int, Article]:
+    rows = _current_of(connection, (*ARTICLE_COLUMNS, ArticleTable.id), article_ids)
+    return {row.id: to_article(row) for row in rows}
+
+
+def _current_of(connection: Connection, columns: Sequence[Any], article_ids: Iterable[int]) -> Iterator[Any]:
+    for chunk in chunked(set(article_ids)):
+        yield from connection.execute(select_current(*columns).where(ArticleTable.id.in_(chunk)))
+
+
+def save_edges(connection: Connection, edges: Sequence[Edge]) -> None:
+    by_pair = {(edge.article_a, edge.article_b): edge for edge in edges}
+    if not by_pair:
+        return
+    old = delete(EdgeTable).where(EdgeTable.article_a == bindparam("a"), EdgeTable.article_b == bindparam("b"))
+    connection.execute(old, [{"a": a, "b": b} for a, b in by_pair])
+    _insert_all(connection, EdgeTable, [values_of(edge, EDGE_FIELDS) for edge in by_pair.values()])
+
+
+def forget_edges(connection: Connection, article_id: int) -> None:
+    connection.execute(
+        delete(EdgeTable).where((EdgeTable.article_a == article_id) | (EdgeTable.article_b == article_id))
+    )
+
+
+def component(connection: Connection, article_ids: Iterable[int]) -> tuple[set[int], list[Edge]]:
+    reached: set[int] = set()
+    frontier = set(article_ids)
+    edges: dict[tuple[int, int], Edge] = {}
+    while frontier:
+        reached |= frontier
+        found = touching_edges(connection, frontier, EdgeTable.joins.is_(True))
+        edges |= {(edge.article_a, edge.article_b): edge for edge in found}
+        frontier = {end for edge in found for end in (edge.article_a, edge.article_b)} - reached
+    return reached, [edges[pair] for pair in sorted(edges)]
+
+
+def touching_edges(connection: Connection, article_ids: Iterable[int], *conditions: Any) -> list[Edge]:
+    """Read the edges that have an end among the articles, once each, by article_a and article_b."""
+    found: dict[tuple[int, int], Edge] = {}
+    for chunk in chunked(set(article_ids)):
+        for end in (EdgeTable.article_a, EdgeTable.article_b):
+            rows = connection.execute(select(*EDGE_COLUMNS).where(end.in_(chunk), *conditions))
+            found |= {(row.article_a, row.article_b): to_edge(row) for row in rows}
+    return [found[pair] for pair in sorted(found)]
+
+
+def pairs_within(
+    connection: Connection, article_ids: Iterable[int], relation: str, least: float
+) -> list[tuple[int, int]]:
+    ids = set(article_ids)
+    ends = select(EdgeTable.article_a, EdgeTable.article_b)
+    wanted = ends.where(EdgeTable.relation == relation, EdgeTable.containment >= least)
+    chunks = (connection.execute(wanted.where(EdgeTable.article_a.in_(chunk))) for chunk in chunked(ids))
+    return sorted((row.article_a, row.article_b) for rows in chunks for row in rows if row.article_b in ids)
+
+
+def cluster_mates(connection: Connection, article_ids: Iterable[int]) -> set[int]:
+    ids = set(article_ids)
+    clusters = _clusters_of(connection, ids)
+    mates = (select(ArticleTable.id).where(ArticleTable.cluster_id.in_(chunk)) for chunk in chunked(clusters))
+    return ids | _gather(connection, mates)
+
+
+def _clusters_of(connection: Connection, article_ids: Iterable[int]) -> set[int]:
+    statement = select(ArticleTable.cluster_id).distinct().where(ArticleTable.cluster_id.is_not(None))
+    return _gather(connection, (statement.where(ArticleTable.id.in_(chunk)) for chunk in chunked(article_ids)))
+
+
+def _gather(connection: Connection, statements: Iterable[AnySelect]) -> set[int]:
+    return {value for statement in statements for value in connection.scalars(statement)}
+
+
+def replace_clusters(connection: Connection, clusters: Sequence[Cluster]) -> None:
+    if not clusters:
+        return
+    touched = _clusters_of(connection, {member for cluster in clusters for member in cluster.members})
+    touched |= {cluster.id for cluster in clusters}
+    _put_clusters(connection, {cluster.id: _cluster_values(cluster) for cluster in clusters})
+    place = update(ArticleTable).where(ArticleTable.id == bindparam("of"))
+    connection.execute(place, [place_of for cluster in clusters for place_of in _places(cluster)])
+    _recount(connection, touched)
+
+
+def _cluster_values(cluster: Cluster) -> dict[str, Any]:
+    return {**values_of(cluster, ("canonical_id", "canonical_reason")), "size": len(cluster.members)}
+
+
+def _places(cluster: Cluster) -> Iterator[dict[str, Any]]:
+    for member in cluster.members:
+        role = Role.CANONICAL if member == cluster.canonical_id else Role.VARIANT
+        yield {"of": member, "cluster_id": cluster.id, "role": role}
+
+
+def _put_clusters(connection: Connection, values: Mapping[int, Mapping[str, Any]]) -> None:
+    known = (select(ClusterTable.id).where(ClusterTable.id.in_(chunk)) for chunk in chunked(values))
+    old = _gather(connection, known)
+    if old:
+        change = update(ClusterTable).where(ClusterTable.id == bindparam("of"))
+        connection.execute(change, [{"of": cluster_id, **values[cluster_id]} for cluster_id in sorted(old)])
+    new = [{"id": cluster_id, **values[cluster_id]} for cluster_id in values if cluster_id not in old]
+    _insert_all(connection, ClusterTable, new)
+
+
+def _recount(connection: Connection, cluster_ids: set[int]) -> None:
+    """Set the sizes by who points at them, and drop those nobody points at any more."""
+    members = select(func.count()).where(ArticleTable.cluster_id == ClusterTable.id).scalar_subquery()
+    for chunk in chunked(cluster_ids):
+        connection.execute(update(ClusterTable).where(ClusterTable.id.in_(chunk)).values(size=members))
+        connection.execute(delete(ClusterTable).where(ClusterTable.id.in_(chunk), ClusterTable.size == 0))
+
+
+def clear_dedupe(connection: Connection) -> None:
+    clear_index(connection)
+    connection.execute(delete(EdgeTable))
+    connection.execute(update(ArticleTable).values(cluster_id=None, role=None, is_pending=True))
+    connection.execute(delete(ClusterTable))
+
+
+def _insert_all(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)

@@ -1,0 +1,125 @@
+"""Documents that arrive are met with what came before, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedupe.judge import Relation
+from dedupe.matching import Document, Judged, Matcher, MemoryLibrary, Skip
+from tests.dedupe import prose
+
+FOOTER = prose.text(999, 6)
+
+
+def a_document(number: int, text: str, site: str = "", day: float = 20_000.0, article_id: int = 0) -> Document:
+    return Document(
+        number=number,
+        article_id=article_id or number,
+        site=site or f"s{number}.example",
+        headline="Fire kills five in the old town",
+        text=text,
+        published=day * 86_400,
+        day=day,
+    )
+
+
+def matched(documents: Sequence[Document], batch: int = 99) -> list[Judged]:
+    library = MemoryLibrary()
+    matcher = Matcher(library)
+    found: list[Judged] = []
+    for first in range(0, len(documents), batch):
+        known = matcher.read(documents[first : first + batch])
+        found += matcher.match(known, {each.document.number for each in known})
+        library.keep(known)
+    return found
+
+
+def pairs(found: Sequence[Judged]) -> set[tuple[int, int]]:
+    return {(each.a.number, each.b.number) for each in found if each.verdict.joins}
+
+
+def test_copies_are_found_and_strangers_are_not() -> None:
+    texts = [prose.text(seed) for seed in (1, 2, 1, 3, 2)]
+    assert pairs(matched([a_document(i, text) for i, text in enumerate(texts, 1)])) == {(1, 3), (2, 5)}
+
+
+def test_a_teaser_and_an_extended_copy_are_found() -> None:
+    whole = prose.sentences(1, 60)
+    texts = [" ".join(whole), " ".join(whole[:8]), " ".join([*whole, *prose.sentences(2, 20)])]
+    assert pairs(matched([a_document(i, text) for i, text in enumerate(texts, 1)])) >= {(1, 2), (1, 3)}
+
+
+def test_what_appeared_before_the_window_is_not_a_candidate() -> None:
+    for apart, expected in ((29.0, {(1, 2)}), (31.0, set()), (400.0, set())):
+        documents = [a_document(1, prose.text(1)), a_document(2, prose.text(1), day=20_000 - apart)]
+        assert pairs(matched(documents)) == expected
+
+
+def test_identical_texts_of_quotations_only_are_measured() -> None:
+    speech = " ".join(f"“{sentence}”" for sentence in prose.sentences(1, 20))
+    (found,) = matched([a_document(1, speech), a_document(2, speech), a_document(3, prose.text(2))])
+    assert found.measures.identical
+
+
+def test_a_text_without_enough_words_is_nobodys_candidate() -> None:
+    documents = [a_document(number, "Please log in to read on.") for number in (1, 2)]
+    assert matched(documents) == []
+    (known, _) = Matcher(MemoryLibrary()).read(documents)
+    assert known.skip is Skip.TOO_SHORT
+
+
+def test_a_text_of_quotations_says_that_it_has_no_text_of_its_own() -> None:
+    speech = " ".join(f"“{sentence}”" for sentence in prose.sentences(1, 20))
+    assert [known.skip for known in Matcher(MemoryLibrary()).read([a_document(1, speech)])] == [Skip.NO_OWN_TEXT]
+
+
+def test_a_superseded_revision_is_nobodys_candidate() -> None:
+    matcher = Matcher(MemoryLibrary())
+    known = matcher.read([a_document(1, prose.text(1)), a_document(2, prose.text(1))])
+    assert matcher.match(known, {2}) == []
+
+
+def test_site_text_is_left_out_of_what_is_judged() -> None:
+    documents = [a_document(i, f"{prose.text(i, 9)}\n{FOOTER}", site="one.example") for i in range(1, 6)]
+    assert all(each.measures.containment < 0.1 for each in matched(documents)[3:])
+    assert pairs(matched(documents)) == set()
+
+
+def test_an_article_whose_date_has_changed_is_met_with_later_ones_too() -> None:
+    library = MemoryLibrary()
+    matcher = Matcher(library)
+    known = matcher.read([a_document(1, prose.text(1), day=19_000.0), a_document(2, prose.text(1))])
+    assert matcher.match(known, {1, 2}) == []
+    library.keep(known)
+    (dated, _) = matcher.read([a_document(1, prose.text(1)), a_document(3, prose.text(2))])
+    assert pairs(matcher.match_again(dated)) == {(1, 2)}
+
+
+BODIES = st.builds(
+    lambda seed, start, length, footer: " ".join(prose.sentences(seed, 24)[start : start + length]) + footer,
+    st.integers(1, 4),
+    st.sampled_from([0, 4, 12]),
+    st.sampled_from([6, 12, 24]),
+    st.sampled_from(["", "\n" + FOOTER]),
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    arrivals=st.lists(st.tuples(BODIES, st.sampled_from(["a.example", "b.example"])), min_size=1, max_size=12),
+    batch=st.integers(1, 12),
+)
+def test_edges_do_not_depend_on_how_long_batches_are(arrivals: list[tuple[str, str]], batch: int) -> None:
+    documents = [a_document(i, body, site) for i, (body, site) in enumerate(arrivals, 1)]
+    key = [(each.a.number, each.b.number, each.measures, each.verdict) for each in matched(documents)]
+    assert key == [(each.a.number, each.b.number, each.measures, each.verdict) for each in matched(documents, batch)]
+
+
+def test_a_pair_is_named_in_order_of_articles_not_of_arrival() -> None:
+    whole = prose.sentences(1, 60)
+    first, second = a_document(1, " ".join(whole), article_id=9), a_document(2, " ".join(whole[:20]), article_id=4)
+    (found,) = matched([first, second])
+    assert (found.a, found.b, found.verdict.relation) == (second, first, Relation.EXTENDED)
