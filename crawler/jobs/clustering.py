@@ -34,17 +34,12 @@ def recluster(store: Store, touched: Iterable[int], priorities: Mapping[str, int
     """
     reached, edges = store.component(store.cluster_mates(touched))
     joins = [Join(edge.containment, edge.article_a, edge.article_b) for edge in edges]
-    groups = partition(reached, joins, doubts=_doubts(store, joins))
+    ends = {end for join in joins for end in (join.a, join.b)}  # the others are alone, whatever they share
+    doubts = store.pairs_within(ends, Relation.BLOCK_QUOTE, DOUBTFUL_SHARE) if len(joins) >= LEAST_JOINS else ()
+    objections = store.pairs_within(ends, Relation.TEMPLATE, 0)
+    groups = partition(reached, joins, doubts=doubts, objections=objections)
     claims = _claims(store, [group for group in groups if len(group) > 1], priorities)
     store.replace_clusters([_cluster(group, claims) for group in groups])
-
-
-def _doubts(store: Store, joins: Sequence[Join]) -> list[tuple[int, int]]:
-    """Find the doubtful pairs of articles that are joined to something: others are alone, whatever is doubtful."""
-    ends = {end for join in joins for end in (join.a, join.b)}
-    if len(joins) < LEAST_JOINS:
-        return []
-    return store.pairs_within(ends, Relation.BLOCK_QUOTE, DOUBTFUL_SHARE)
 
 
 def choice_of(store: Store, group: Sequence[int], priorities: Mapping[str, int] = NO_PRIORITIES) -> Choice:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.jobs.labels import Labels, read_labels
-from dedupe.clusters import Join, is_doubtful, partition
+from dedupe.clusters import Join, is_doubtful, is_objection, partition
 from dedupe.errors import RulesMismatch
 from dedupe.evaluate import Edge as Told
 from dedupe.evaluate import Pair, Report
@@ -56,6 +56,7 @@ def _preview(queries: Queries, labels: Labels, thresholds: Thresholds, errors: i
     places, articles = queries.places(), labels.articles
     joins: list[Join] = []
     doubts: list[Pair] = []
+    objections: list[Pair] = []
     before: dict[Pair, Told] = {}
     after: dict[Pair, Told] = {}
     changed = 0
@@ -66,10 +67,12 @@ def _preview(queries: Queries, labels: Labels, thresholds: Thresholds, errors: i
             joins.append(Join(edge.containment, edge.article_a, edge.article_b))
         elif is_doubtful(again.relation, edge.containment):
             doubts.append(_pair(edge))
+        elif is_objection(again.relation):
+            objections.append(_pair(edge))
         if edge.article_a in articles and edge.article_b in articles:
             before[_pair(edge)] = _told(edge)
             after[_pair(edge)] = Told(again.relation, edge.containment, again.reason)
-    clusters, groups = _clusters(places), partition(places, joins, doubts=doubts)
+    clusters, groups = _clusters(places), partition(places, joins, doubts=doubts, objections=objections)
     cluster_of = {article: group[0] for group in groups for article in group}
     return Evaluation(
         labels=labels,

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.clusters import MAJORITY, Decision, Join, is_doubtful, overruled, partition
+from dedupe.clusters import MAJORITY, Decision, Join, is_doubtful, is_objection, overruled, partition
 from dedupe.judge import Relation
 
 JOINS = st.lists(
@@ -73,6 +73,15 @@ def test_a_doubtful_pair_counts_a_third_where_three_are_joined() -> None:
         assert ((1, 10) in mates(partition(range(1, 11), [*whole, *joins], doubts=doubts))) == together
 
 
+def test_an_objection_takes_a_join_away() -> None:
+    chain = [*clique(1, 2), Join(0.8, 1, 3)]
+    assert partition([1, 2, 3], chain) == [(1, 2, 3)]
+    assert partition([1, 2, 3], chain, objections=[(2, 3)]) == [(1, 2), (3,)]
+    whole = [*clique(*range(1, 6)), *(Join(0.8, n, 6) for n in range(1, 5))]
+    assert partition(range(1, 7), whole, objections=[(5, 6)]) == [tuple(range(1, 7))]
+    assert is_objection(Relation.TEMPLATE) and not is_objection(Relation.SHARED_PASSAGE)
+
+
 def test_only_a_quotation_of_much_is_doubtful() -> None:
     assert is_doubtful(Relation.BLOCK_QUOTE, 0.5)
     assert not is_doubtful(Relation.BLOCK_QUOTE, 0.4)
@@ -105,6 +114,11 @@ def test_of_decisions_that_contradict_each_other_the_latest_hold() -> None:
     assert partition([1, 2, 3], [], [together, chain, first]) == [(1, 2, 3)]
 
 
+def test_a_decision_that_holds_is_not_overruled_for_one_between_that_does_not() -> None:
+    first, void, last = Decision(1, 1, 2, True), Decision(2, 1, 2, False), Decision(3, 1, 2, True)
+    assert overruled([first, void, last]) == [void]
+
+
 def test_an_article_cannot_be_kept_apart_from_itself() -> None:
     assert overruled([Decision(1, 1, 1, False)]) == [Decision(1, 1, 1, False)]
     assert overruled([Decision(1, 1, 1, True)]) == []
@@ -120,7 +134,7 @@ def test_decisions_hold_that_are_not_overruled(joins: list[Join], decisions: lis
     void = overruled(decisions)
     for decision in decisions:
         pair = (min(decision.a, decision.b), max(decision.a, decision.b))
-        assert decision in void or (pair in found) == decision.together
+        assert ((pair in found) == decision.together) == (decision not in void)
 
 
 @given(DECISIONS)
@@ -136,15 +150,19 @@ def test_a_decision_is_overruled_only_by_later_ones(decisions: list[Decision]) -
 DOUBTS = st.lists(PAIRS.map(lambda ends: (min(ends), max(ends))), unique=True)
 
 
-@given(JOINS, DECISIONS, DOUBTS, st.randoms())
+@given(JOINS, DECISIONS, DOUBTS, DOUBTS, st.randoms())
 def test_the_order_of_edges_and_decisions_does_not_matter(
-    joins: list[Join], decisions: list[Decision], doubts: list[tuple[int, int]], chance: Random
+    joins: list[Join],
+    decisions: list[Decision],
+    doubts: list[tuple[int, int]],
+    objections: list[tuple[int, int]],
+    chance: Random,
 ) -> None:
-    there = partition(range(1, 10), joins, decisions, doubts), overruled(decisions)
+    there = partition(range(1, 10), joins, decisions, doubts, objections), overruled(decisions)
     articles = list(range(1, 10))
-    for shuffled in (joins, decisions, articles, doubts):
+    for shuffled in (joins, decisions, articles, doubts, objections):
         chance.shuffle(shuffled)
-    assert (partition(articles, joins, decisions, doubts), overruled(decisions)) == there
+    assert (partition(articles, joins, decisions, doubts, objections), overruled(decisions)) == there
 
 
 @given(JOINS, DECISIONS)
