@@ -67,6 +67,14 @@ TEMPLATE = """\
 # with Wirefold. docs/how-to/publisher-fixes.md says how to write one.
 # overrides = "overrides"
 
+[dedupe]
+# Copies that appeared further apart than so many days are not joined.
+# window_days = 30.0
+# A file with other thresholds of the rules, its path counted from this file's folder; they go before window_days.
+# "wirefold evaluate --rules" tries such a file without changing anything, and "wirefold rebuild" puts one in force for
+# what is stored. docs/reference/thresholds.md lists them.
+# rules = "rules.toml"
+
 # One block for each source. kind is "feed" (RSS, Atom, JSON Feed), "sitemap" (a news sitemap or an index of them) or
 # "section" (a page whose links look like articles).
 # [[source]]
@@ -81,6 +89,9 @@ TEMPLATE = """\
 # max_links = 50
 # poll_every_min = 60
 # follow = "/news/"
+# How much goes before other copies when the canonical article is chosen: from -10 to 10, where 2 weighs as much as
+# having published first. docs/explanation/judgement.md lists what else counts.
+# priority = 1
 """
 
 
@@ -127,6 +138,7 @@ class SourceSpec(_Frozen):
     max_links: Annotated[int, Field(ge=1)] | None = None
     poll_every_min: Minutes | None = None
     follow: Annotated[Line, AfterValidator(_pattern)] | None = None
+    priority: Annotated[int, Field(ge=-10, le=10)] | None = None
 
 
 class CrawlOptions(_Frozen):
@@ -157,12 +169,20 @@ class ExtractOptions(_Frozen):
     overrides: Path | None = None
 
 
+class DedupeOptions(_Frozen):
+    """How copies are found. ``TEMPLATE`` says what each option means."""
+
+    window_days: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30.0
+    rules: Path | None = None
+
+
 class Config(_Frozen):
     """Everything an operator can set. ``store`` is a path or an SQLAlchemy URL; None means the default place."""
 
     store: str | None = None
     crawl: CrawlOptions = CrawlOptions()
     extract: ExtractOptions = ExtractOptions()
+    dedupe: DedupeOptions = DedupeOptions()
     sources: tuple[SourceSpec, ...] = Field(default=(), validation_alias="source")
 
     @model_validator(mode="after")
@@ -197,13 +217,19 @@ def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) 
 
 def _with_places(config: Config, folder: Path) -> Config:
     """Count the paths in a file from its folder, wherever the program was started."""
-    store, overrides = config.store, config.extract.overrides
+    store, overrides, rules = config.store, config.extract.overrides, config.dedupe.rules
     if store is not None and "://" not in store:
         store = str(folder / Path(store).expanduser())
     if overrides is not None:
         overrides = folder / overrides.expanduser()
+    if rules is not None:
+        rules = folder / rules.expanduser()
     return config.model_copy(
-        update={"store": store, "extract": config.extract.model_copy(update={"overrides": overrides})}
+        update={
+            "store": store,
+            "extract": config.extract.model_copy(update={"overrides": overrides}),
+            "dedupe": config.dedupe.model_copy(update={"rules": rules}),
+        }
     )
 
 

@@ -230,3 +230,14 @@ def _copy_relation(m: Measures, *, b_later: bool) -> Relation:
     if max(m.containment, m.coverage) >= 0.75 and _length_ratio(m) >= 1.2:
         return Relation.ABRIDGED if m.words_b < m.words_a else Relation.EXTENDED
     return Relation.UPDATED if b_later else Relation.SUPERSEDED
+
+
+def version(thresholds: Thresholds = DEFAULT) -> str:
+    """Name the rules and every threshold that is not the default: what an edge keeps.
+
+    >>> version(), version(Thresholds(window_days=45))
+    ('rules1', 'rules1 window_days=45')
+    """
+    values = {name: getattr(thresholds, name) for name in Thresholds.__slots__}
+    other = (f"{name}={value:g}" for name, value in values.items() if value != getattr(DEFAULT, name))
+    return " ".join((RULES_VERSION, *other))

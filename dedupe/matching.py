@@ -134,7 +134,6 @@ class Matcher:
     def __init__(self, library: Library, thresholds: judge.Thresholds = judge.DEFAULT) -> None:
         self._library = library
         self._thresholds = thresholds
-        self._window_days = thresholds.window_days
         self._windows: dict[str, sites.SiteWindow] = {}
 
     def read(self, documents: Sequence[Document]) -> list[Known]:
@@ -188,8 +187,11 @@ class Matcher:
             self._library.index.add(bucket, postings.to_run(keys[rows], numbers))
 
     def _proposed(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> list[tuple[int, int]]:
-        """Return the numbers of documents, and of others that are worth measuring against them."""
-        span = math.ceil(self._window_days / postings.BUCKET_DAYS)
+        """Return the numbers of documents, and of others that are worth measuring against them.
+
+        Those a little outside the window are among them: that they are so is a reason to be read.
+        """
+        span = max(1, math.ceil(self._thresholds.window_days / postings.BUCKET_DAYS))
         found: list[tuple[int, int]] = []
         for bucket, rows in _by_bucket(current).items():
             asked = keys[rows]
@@ -213,7 +215,7 @@ class Matcher:
 
     def _judge(self, pairs: Sequence[tuple[Known, Known]]) -> list[Judged]:
         """Measure and judge pairs of an earlier and a later document; those that share next to nothing are left out."""
-        ordered = [_by_article(earlier, later) for earlier, later in self._alike(pairs)]
+        ordered = [_by_article(earlier, later) for earlier, later in _alike(pairs)]
         found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered]), strict=True)
         return [
             Judged(a, b, measures, judge.judge(measures, b_later=is_later(b, a), thresholds=self._thresholds))
@@ -221,15 +223,15 @@ class Matcher:
             if measures.raw_containment >= judge.NOTABLE
         ]
 
-    def _alike(self, pairs: Sequence[tuple[Known, Known]]) -> Iterator[tuple[Known, Known]]:
-        """Leave out pairs that lie too far apart, and those whose bitmaps show that they share next to nothing."""
-        near = [pair for pair in pairs if abs(pair[0].document.day - pair[1].document.day) <= self._window_days]
-        for first in range(0, len(near), _PAIRS_TOGETHER):
-            some = near[first : first + _PAIRS_TOGETHER]
-            sides = [np.array([pair[side].bitmap for pair in some]) for side in (0, 1)]
-            for pair, alike in zip(some, candidates.alike(*sides).tolist(), strict=True):
-                if alike or pair[0].body.digest == pair[1].body.digest:
-                    yield pair
+
+def _alike(pairs: Sequence[tuple[Known, Known]]) -> Iterator[tuple[Known, Known]]:
+    """Leave out pairs whose bitmaps show that they share next to nothing."""
+    for first in range(0, len(pairs), _PAIRS_TOGETHER):
+        some = pairs[first : first + _PAIRS_TOGETHER]
+        sides = [np.array([pair[side].bitmap for pair in some]) for side in (0, 1)]
+        for pair, alike in zip(some, candidates.alike(*sides).tolist(), strict=True):
+            if alike or pair[0].body.digest == pair[1].body.digest:
+                yield pair
 
 
 def _keys(documents: Sequence[Known]) -> postings.Keys:

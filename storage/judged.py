@@ -77,6 +77,16 @@ def touching_edges(connection: Connection, article_ids: Iterable[int], *conditio
     return [found[pair] for pair in sorted(found)]
 
 
+def pairs_within(
+    connection: Connection, article_ids: Iterable[int], relation: str, least: float
+) -> list[tuple[int, int]]:
+    ids = set(article_ids)
+    ends = select(EdgeTable.article_a, EdgeTable.article_b)
+    wanted = ends.where(EdgeTable.relation == relation, EdgeTable.containment >= least)
+    chunks = (connection.execute(wanted.where(EdgeTable.article_a.in_(chunk))) for chunk in chunked(ids))
+    return sorted((row.article_a, row.article_b) for rows in chunks for row in rows if row.article_b in ids)
+
+
 def cluster_mates(connection: Connection, article_ids: Iterable[int]) -> set[int]:
     ids = set(article_ids)
     clusters = _clusters_of(connection, ids)

@@ -15,8 +15,18 @@ from storage.health import read_health
 from storage.history import read_history
 from storage.index import documents_of
 from storage.judged import touching_edges
-from storage.refs import find_article
-from storage.rows import ARTICLE_COLUMNS, LISTED_COLUMNS, AnyRow, AnySelect, select_current, to_article
+from storage.refs import by_external_id, find_article
+from storage.rows import (
+    ARTICLE_COLUMNS,
+    EDGE_COLUMNS,
+    LISTED_COLUMNS,
+    AnyRow,
+    AnySelect,
+    chunked,
+    select_current,
+    to_article,
+    to_edge,
+)
 from storage.schema import (
     BY_RULES,
     DATE_LISTED,
@@ -39,6 +49,7 @@ from storage.types import (
     ClusterRow,
     Edge,
     History,
+    Place,
     RevisionRow,
     Role,
     SourceHealth,
@@ -47,6 +58,7 @@ from storage.types import (
 )
 
 _BATCH = 100
+_EDGES = 10_000  # in a batch
 _LISTED = (
     *LISTED_COLUMNS,
     ArticleTable.in_language,
@@ -123,6 +135,33 @@ class Queries:
         """Read all edges, joining or not, that touch any of the articles."""
         with self._store.reading() as connection:
             return touching_edges(connection, article_ids)
+
+    def edges(self) -> Iterator[Edge]:
+        """Read all edges, by article_a and article_b, a batch at a time."""
+        after: tuple[int, int] | None = (0, 0)
+        while after is not None:
+            with self._store.reading() as connection:
+                batch = [to_edge(row) for row in connection.execute(_edge_page(after))]
+            yield from batch
+            after = (batch[-1].article_a, batch[-1].article_b) if len(batch) == _EDGES else None
+
+    def find(self, ref: str) -> int:
+        """Find an article's id by id, URL, address, another URL that led to it, or external id. Raises NotFound."""
+        with self._store.reading() as connection:
+            article_id = find_article(connection, ref)
+        if article_id is None:
+            raise NotFound(f"article {ref}")
+        return article_id
+
+    def by_external_id(self, external_ids: Iterable[str]) -> dict[str, int]:
+        """Find the ids of articles by external id; of several with one, the first's."""
+        with self._store.reading() as connection:
+            return by_external_id(connection, external_ids)
+
+    def places(self, article_ids: Iterable[int] | None = None) -> dict[int, Place]:
+        """Say by id where these articles, or all, stand; those that are not there are left out."""
+        with self._store.reading() as connection:
+            return _places(connection, article_ids)
 
     def source_health(self, names: Sequence[str], now: datetime) -> list[SourceHealth]:
         """Tell how sources do, in the order given; a few statements for 500 of them."""
@@ -204,6 +243,19 @@ def _cluster_page(min_size: int, after: tuple[int, int] | None, count: int) -> A
     if after is not None:
         statement = statement.where(tuple_(-ClusterTable.size, ClusterTable.id) > (-after[0], after[1]))
     return statement.order_by(ClusterTable.size.desc(), ClusterTable.id).limit(count)
+
+
+def _edge_page(after: tuple[int, int]) -> AnySelect:
+    ends = (EdgeTable.article_a, EdgeTable.article_b)
+    return select(*EDGE_COLUMNS).where(tuple_(*ends) > after).order_by(*ends).limit(_EDGES)
+
+
+def _places(connection: Connection, article_ids: Iterable[int] | None) -> dict[int, Place]:
+    columns = (ArticleTable.cluster_id, ArticleTable.revision_id, ArticleTable.date_published)
+    everyone = select(*columns, ArticleTable.id.label("article_id"))
+    chunks = None if article_ids is None else chunked(set(article_ids))
+    statements = [everyone] if chunks is None else (everyone.where(ArticleTable.id.in_(ids)) for ids in chunks)
+    return {row.article_id: Place(**row._mapping) for statement in statements for row in connection.execute(statement)}
 
 
 def _totals(connection: Connection) -> Totals:

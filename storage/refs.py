@@ -99,6 +99,16 @@ def find_article(connection: Connection, ref: str) -> int | None:
     return at_url if at_url is not None else _first(connection, ArticleTable.external_id == ref)
 
 
+def by_external_id(connection: Connection, external_ids: Iterable[str]) -> dict[str, int]:
+    """Find articles by external id; of several with one, the first."""
+    found: dict[str, int] = {}
+    columns = select(ArticleTable.external_id, ArticleTable.id).order_by(ArticleTable.id.desc())
+    for chunk in chunked(set(external_ids)):
+        rows = connection.execute(columns.where(ArticleTable.external_id.in_(chunk)))
+        found |= {row.external_id: row.id for row in rows}
+    return found
+
+
 def article_at(connection: Connection, url: str) -> int | None:
     """Find an article by URL, address or alias; returns its id."""
     for column in (ArticleTable.url, ArticleTable.address):

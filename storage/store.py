@@ -346,6 +346,11 @@ class Store:
         with self.reading() as connection:
             return judged.component(connection, article_ids)
 
+    def pairs_within(self, article_ids: Iterable[int], relation: str, least: float) -> list[tuple[int, int]]:
+        """Find the pairs (a, b), a < b, among articles, whose edge has a relation and ``least`` containment or more."""
+        with self.reading() as connection:
+            return judged.pairs_within(connection, article_ids, relation, least)
+
     def cluster_mates(self, article_ids: Iterable[int]) -> set[int]:
         """Find all articles that share a stored cluster with any of these, which are included."""
         with self.reading() as connection:

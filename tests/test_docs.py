@@ -11,23 +11,27 @@ import signal
 import subprocess
 import time
 import tomllib
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from crawler.config import Config
+from crawler.config import Config, DedupeOptions
 from crawler.extract.judge import BEGINNING_WORDS, KINDS, MIN_WORDS, STUB_WORDS
 from crawler.extract.metadata import FIELDS
 from crawler.extract.overrides import Override
+from crawler.jobs.labels import ClusterLine, PairLine
 from crawler.reports import health
 from crawler.reports.metrics import registry
 from crawler.sources.revisit import may_become_article
-from dedupe.canonical import SIGNALS
-from dedupe.judge import RULES, Relation
+from dedupe.canonical import MARGIN, SIGNALS
+from dedupe.clusters import DOUBT, LEAST_JOINS
+from dedupe.judge import RULES, Relation, Thresholds
 from dedupe.sketches import MIN_SHINGLES
 from storage.types import LIVE_BLOG, ONLY_THE_BEGINNING, SourceState, Totals
 from tests.cli import reference
+from tests.dedupe import thresholds
 
 DOCS = Path(__file__).parent.parent / "docs"
 EXTRACTION = (DOCS / "explanation" / "extraction.md").read_text()
@@ -51,6 +55,31 @@ def test_the_signals_are_documented_with_their_weights() -> None:
     rows = re.findall(r"^\| (.+) \| (-?\d+) \|$", JUDGEMENT, re.MULTILINE)
     assert [float(weight) for _, weight in rows] == [signal.weight for signal in SIGNALS]
     assert all(said.startswith(signal.reason) for (said, _), signal in zip(rows, SIGNALS, strict=True))
+
+
+def test_the_thresholds_are_documented() -> None:
+    assert [name for name, *_ in thresholds.rows()] == [*Thresholds.__slots__]
+    assert {name: float(default) for name, default, _ in thresholds.rows()} == asdict(Thresholds())
+    assert thresholds.PATH.read_text() == thresholds.render(), "run: python -m tests.dedupe.thresholds"
+
+
+def test_the_margin_and_the_window_are_documented() -> None:
+    assert MARGIN == 0.5 and "less than half a point behind" in JUDGEMENT
+    assert (DOUBT, LEAST_JOINS) == (
+        1 / 3,
+        3,
+    ) and "three or more pairs are joined, each doubtful one counts a third" in JUDGEMENT
+    assert {*DedupeOptions.model_fields} == {"window_days", "rules"}
+    assert all(f"`{name}`" in thresholds.render() for name in DedupeOptions.model_fields)
+
+
+def test_the_labels_that_are_shown_are_labels() -> None:
+    pairs, clusters = blocks(HOW_TO["evaluate"], "json")
+    assert [PairLine.model_validate_json(line).cluster for line in pairs.splitlines()] == ["yes", "no"]
+    assert [ClusterLine.model_validate_json(line).cluster for line in clusters.splitlines()] == ["fire", "fire"]
+    what_if, configuration = map(tomllib.loads, blocks(HOW_TO["evaluate"], "toml"))
+    assert what_if.keys() <= {*Thresholds.__slots__}
+    assert Config.model_validate(configuration).dedupe.rules == Path("what-if.toml")
 
 
 def test_the_least_size_of_a_text_is_documented() -> None:

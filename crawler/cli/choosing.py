@@ -11,6 +11,7 @@ from crawler.errors import ConfigError
 
 if TYPE_CHECKING:
     from crawler.config import Config, SourceSpec
+    from crawler.jobs import Judging
     from storage.store import Store
 
 _LOGGER = logging.getLogger(__name__)
@@ -43,6 +44,13 @@ def choose_sources(config: Config, store: Store, names: Sequence[str]) -> list[S
         if name not in known:
             raise UsageError(f"no source is named {name!r}; there are: {', '.join(known)}")
     return [known[name] for name in dict.fromkeys(names or known)]
+
+
+def judging_of(config: Config, store: Store) -> Judging:
+    """Give what the configuration and all sources set of the judgement. Raises ConfigError."""
+    from crawler.jobs.judging import judging
+
+    return judging(config, known_sources(config, store).values())
 
 
 def make_spec(fields: dict[str, object], where: str) -> SourceSpec:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crawler.cli.choosing import judging_of
 from crawler.cli.logs import log_to_stderr
 from crawler.cli.opening import keeping_pages, load_config
 from crawler.cli.options import ConfigFile, KeepPages, LogForm, LogFormat, StoreUrl, Verbose
@@ -78,7 +79,13 @@ def ingest(
         store,
         loaded,
         lambda opened, shown: jobs.ingest(
-            opened, paths, workers=options.workers, progress=shown, intake=intake, overrides=publishers
+            opened,
+            paths,
+            workers=options.workers,
+            progress=shown,
+            intake=intake,
+            overrides=publishers,
+            judging=judging_of(loaded, opened),
         ),
     )
 
@@ -100,7 +107,10 @@ def import_file(
     loaded = load_config(config)
     from crawler import jobs
 
-    run_job(store, loaded, lambda opened, shown: jobs.import_file(opened, file, keep_id=keep_id, progress=shown))
+    def job(opened: Store, shown: Progress) -> Summary:
+        return jobs.import_file(opened, file, keep_id=keep_id, progress=shown, judging=judging_of(loaded, opened))
+
+    run_job(store, loaded, job)
 
 
 def rebuild(
@@ -113,7 +123,12 @@ def rebuild(
     log_to_stderr(verbose=verbose, form=log_format)
     from crawler import jobs
 
-    run_job(store, load_config(config), jobs.rebuild, create=False)
+    loaded = load_config(config)
+
+    def job(opened: Store, shown: Progress) -> Summary:
+        return jobs.rebuild(opened, shown, judging_of(loaded, opened))
+
+    run_job(store, loaded, job, create=False)
 
 
 def _address(base: str | None) -> str | None:
@@ -144,7 +159,7 @@ def _fetch(lists: list[Path], store: str | None, config: Config) -> None:
     problems = [problem for _, bad in read for problem in bad]
 
     def job(opened: Store, shown: Progress) -> Summary:
-        summary = jobs.crawl_urls(opened, config, addresses, shown)
+        summary = jobs.crawl_urls(opened, config, addresses, shown, judging=judging_of(config, opened))
         return replace(summary, problems=[*problems, *summary.problems])
 
     run_job(store, config, job)

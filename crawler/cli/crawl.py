@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from crawler.cli.choosing import choose_sources
+from crawler.cli.choosing import choose_sources, judging_of
 from crawler.cli.logs import log_to_stderr
 from crawler.cli.measuring import measuring
 from crawler.cli.opening import keeping_pages, load_config, open_store
@@ -89,7 +89,10 @@ def crawl(
             specs = choose_sources(loaded, opened, source or [])
             from crawler import jobs
 
-            asked = jobs.CrawlRun(due_only=due_only and not source, time_limit_s=time_limit, warc_dir=warc)
+            judging = judging_of(loaded, opened)
+            asked = jobs.CrawlRun(
+                due_only=due_only and not source, time_limit_s=time_limit, warc_dir=warc, judging=judging
+            )
             run.summary = jobs.crawl(opened, loaded, specs, progress(), asked)
         print_summary(run.summary)
         if hosts and run.summary.hosts:

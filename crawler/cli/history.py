@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.cli import records
+from crawler.cli.choosing import judging_of
 from crawler.cli.logs import log_to_stderr
 from crawler.cli.opening import load_config, look_up, open_store
 from crawler.cli.options import ConfigFile, LogForm, LogFormat, StoreUrl, Verbose, View, ViewFormat
@@ -18,6 +19,8 @@ from crawler.cli.running import run_job
 from crawler.reports.wording import brief
 
 if TYPE_CHECKING:
+    from crawler.jobs import Progress, Summary
+    from storage.store import Store
     from storage.types import History
 
 
@@ -67,7 +70,12 @@ def purge(
         raise typer.BadParameter("say why: whoever asks later has nothing else.", param_hint="--reason")
     from crawler import jobs
 
-    run_job(store, load_config(config), lambda opened, _: jobs.purge(opened, urls, reason), create=False)
+    loaded = load_config(config)
+
+    def job(opened: Store, _: Progress) -> Summary:
+        return jobs.purge(opened, urls, reason, judging_of(loaded, opened))
+
+    run_job(store, loaded, job, create=False)
 
 
 def _heading(history: History) -> Iterator[str]:

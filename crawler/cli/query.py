@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crawler.cli import records
+from crawler.cli.choosing import judging_of
 from crawler.cli.opening import load_config, look_up, open_store
 from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat, parse_end, parse_moment
 from crawler.cli.output import Layout, print_json, print_records
 from crawler.cli.showing import article_lines
-from storage.types import ArticleQuery, ArticleRow
+from storage.types import ArticleDetail, ArticleQuery, ArticleRow
+
+if TYPE_CHECKING:
+    from crawler.config import Config
+    from dedupe.canonical import Choice
+    from storage.store import Store
 
 ARTICLES = Layout(
     fields=[field.name for field in fields(ArticleRow)],
@@ -81,13 +87,15 @@ def show(
     """Show one article with its cluster, why it is in it, and what it was compared with and not joined to."""
     from storage.queries import Queries
 
-    with open_store(store, load_config(config)) as opened:
+    loaded = load_config(config)
+    with open_store(store, loaded) as opened:
         queries = Queries(opened)
         detail = look_up(queries.article, ref)
+        choice = _choice(detail, loaded, opened)
         if form is View.JSON:
-            print_json(records.of_detail(detail))
+            print_json(records.of_detail(detail, choice))
             return
-        for line in article_lines(detail, queries.texts):
+        for line in article_lines(detail, queries.texts, choice):
             print(line)
 
 
@@ -101,6 +109,16 @@ def stats(form: RowFormat = Format.TABLE, store: StoreUrl = None, config: Config
         print_json(totals)
     else:
         print_records([totals], form, STATS)
+
+
+def _choice(detail: ArticleDetail, config: Config, store: Store) -> Choice | None:
+    """Ask again what speaks for and against the members of a cluster of several."""
+    if detail.cluster is None or len(detail.cluster.members) == 1:
+        return None
+    from crawler.jobs.clustering import choice_of
+
+    members = [member.id for member in detail.cluster.members]
+    return choice_of(store, members, judging_of(config, store).priorities)
 
 
 def _phrase(argument: str) -> str:

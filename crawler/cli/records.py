@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from crawler.cli.output import Record
+from dedupe.canonical import Choice, Score
 from storage.types import Article, ArticleDetail, ClusterRow, MemberRow
 
 _CANONICAL = ("id", "external_id", "url", "source", "headline", "date_published")
@@ -32,10 +33,16 @@ def members(cluster: Record) -> Iterator[Record]:
     return (about | member for member in cluster["members"])
 
 
-def of_detail(detail: ArticleDetail) -> dict[str, Any]:
-    """Give all about one article."""
+def of_detail(detail: ArticleDetail, choice: Choice | None = None) -> dict[str, Any]:
+    """Give all about one article, with what spoke for and against the members of its cluster."""
     cluster = None if detail.cluster is None else of_cluster(detail.cluster)
+    if cluster is not None and choice is not None:
+        cluster |= {"canonical_margin": choice.margin, "signals": [_of_score(score) for score in choice.scores]}
     return asdict(detail) | {"cluster": cluster}
+
+
+def _of_score(score: Score) -> dict[str, Any]:
+    return {"id": score.article_id, "total": score.total, "points": score.spoken()}
 
 
 def totals(stats: Record) -> Iterator[Record]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crawler.cli.choosing import judging_of
 from crawler.cli.logs import log_to_stderr
 from crawler.cli.opening import load_config, open_store
 from crawler.cli.options import ConfigFile, LogForm, LogFormat, StoreUrl, UsageError, Verbose, View
@@ -66,6 +67,7 @@ def reextract(
             progress=progress(),
             overrides=overrides.load(loaded.extract.overrides),
             dry_run=dry_run,
+            judging=judging_of(loaded, opened),
         )
     _print(summary, form)
     end(summary)

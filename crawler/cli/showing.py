@@ -9,6 +9,7 @@ from typing import Any
 
 from crawler.cli.output import moment
 from crawler.reports.wording import brief, clean, percent, plural, relation
+from dedupe.canonical import Choice
 from storage.relations import relation_of
 from storage.types import Article, ArticleDetail, Cause, ClusterRow, MemberRow, Rejection, RevisionRow, Role
 
@@ -19,8 +20,8 @@ _TEXT_FIELDS = {"headline", "article_body"}
 _SKIPPED = {"too-short": "too little text of its own to be compared"}
 
 
-def article_lines(detail: ArticleDetail, texts: Texts) -> Iterator[str]:
-    """Write all about one article. ``texts`` gives headline and body of others."""
+def article_lines(detail: ArticleDetail, texts: Texts, choice: Choice | None) -> Iterator[str]:
+    """Write all about one article. ``texts`` gives headline and body of others, ``choice`` what spoke for whom."""
     yield _headline(detail.article)
     yield from _fields(detail.article)
     yield _field("date_first_seen", detail.date_first_seen)
@@ -28,6 +29,7 @@ def article_lines(detail: ArticleDetail, texts: Texts) -> Iterator[str]:
     yield _field("revisions", ", ".join(map(_revision, detail.revisions)))
     yield ""
     yield from _cluster_lines(detail)
+    yield from _signal_lines(choice)
     yield from _near_miss_lines(detail, texts)
     yield ""
     yield clean(detail.article.article_body)
@@ -90,6 +92,16 @@ def _cluster_lines(detail: ArticleDetail) -> Iterator[str]:
         yield from _why(detail.id, detail.cluster)
         yield f"Cluster {detail.cluster.id}, {plural(len(detail.cluster.members), 'article')}:"
         yield from (f"  {_member(member)}" for member in detail.cluster.members)
+
+
+def _signal_lines(choice: Choice | None) -> Iterator[str]:
+    """Write the points of every member of a cluster, in order of arrival."""
+    if choice is None:
+        return
+    yield f"What speaks for and against each (lead {choice.margin:+.2f}):"
+    for score in choice.scores:
+        points = ", ".join(f"{reason} {point:+.2f}" for reason, point in score.spoken().items())
+        yield f"  {score.total:>+10.2f}{score.article_id:>7}  {points or 'nothing'}"
 
 
 def _why(article_id: int, cluster: ClusterRow) -> Iterator[str]:

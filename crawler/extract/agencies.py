@@ -59,6 +59,22 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "Bernama": (),
     "VNA": ("Vietnam News Agency",),
 }
+# Where agencies publish themselves.
+_SITES: dict[str, str] = {
+    "aa.com.tr": "Anadolu", "aap.com.au": "AAP", "adnkronos.com": "Adnkronos", "afp.com": "AFP", "aninews.in": "ANI",
+    "anp.nl": "ANP", "ansa.it": "ANSA", "antaranews.com": "Antara", "ap.org": "Associated Press", "apa.at": "APA",
+    "apnews.com": "Associated Press", "belganewsagency.eu": "Belga", "bernama.com": "Bernama",
+    "bloomberg.com": "Bloomberg", "ceskenoviny.cz": "ČTK", "chinanews.com": "China News Service",
+    "chinanews.com.cn": "China News Service", "cna.com.tw": "CNA", "dpa.com": "dpa", "efe.com": "EFE",
+    "epd.de": "epd", "europapress.es": "Europa Press", "focustaiwan.tw": "CNA", "ians.in": "IANS",
+    "interfax.com": "Interfax", "interfax.com.ua": "Interfax", "interfax.ru": "Interfax", "jiji.com": "Jiji",
+    "keystone-sda.ch": "Keystone-SDA", "kna.de": "KNA", "kyodonews.net": "Kyodo", "lusa.pt": "Lusa", "mti.hu": "MTI",
+    "news.cn": "Xinhua", "ntb.no": "NTB", "pa.media": "PA", "pap.pl": "PAP", "ptinews.com": "PTI",
+    "reuters.com": "Reuters", "ria.ru": "RIA Novosti", "ritzau.dk": "Ritzau", "stt.fi": "STT", "tass.com": "TASS",
+    "tass.ru": "TASS", "telam.com.ar": "Télam", "thecanadianpress.com": "Canadian Press", "tt.se": "TT",
+    "ukrinform.net": "Ukrinform", "ukrinform.ua": "Ukrinform", "upi.com": "UPI", "vietnamplus.vn": "VNA",
+    "xinhuanet.com": "Xinhua", "yna.co.kr": "Yonhap",
+}  # fmt: skip
 _SHORT = 3
 _BY_NAME = {
     spelling if len(spelling) <= _SHORT else spelling.casefold(): name
@@ -128,6 +144,16 @@ def named(text: str | None) -> str | None:
         return "Associated Press"
     known = next((name for part in (whole, *_SPLIT.split(whole)) if (name := _known(part))), None)
     return known or (whole if _AGENCY_NAME.fullmatch(whole) else None)
+
+
+def of_site(site: str) -> str | None:
+    """Return the agency whose own site this is, or a part of.
+
+    >>> of_site("apnews.com"), of_site("english.kyodonews.net"), of_site("wrap.org"), of_site("")
+    ('Associated Press', 'Kyodo', None, None)
+    """
+    labels = site.split(".")
+    return next((_SITES[name] for n in range(len(labels)) if (name := ".".join(labels[n:])) in _SITES), None)
 
 
 def is_name(text: str) -> bool:

@@ -1,7 +1,8 @@
 """The use cases: the only place where fetching, extraction, dedupe and the store meet.
 
 crawl, ingest and import_file bring articles into the store and then judge what is new; rebuild judges everything again;
-reextract reads kept pages again by today's rules; purge forgets articles for good.
+reextract reads kept pages again by today's rules; purge forgets articles for good; evaluate compares the clusters with
+what people say.
 """
 
 from __future__ import annotations
@@ -13,32 +14,34 @@ from crawler.jobs.archives import import_file, ingest
 from crawler.jobs.clustering import recluster
 from crawler.jobs.crawl import CrawlRun, crawl, crawl_urls
 from crawler.jobs.dedupe import judged
+from crawler.jobs.evaluating import Evaluation, evaluate
+from crawler.jobs.judging import BY_DEFAULT, Judging
 from crawler.jobs.keeping import Summary, keeping
 from crawler.jobs.progress import Progress, Silent
 from crawler.jobs.reextract import Choice, reextract
 from storage.store import Store
 
 __all__ = [
-    "Choice", "CrawlRun", "Progress", "Silent", "Summary", "crawl", "crawl_urls", "import_file", "ingest", "purge",
-    "rebuild", "reextract",
+    "Choice", "CrawlRun", "Evaluation", "Judging", "Progress", "Silent", "Summary", "crawl", "crawl_urls", "evaluate",
+    "import_file", "ingest", "purge", "rebuild", "reextract",
 ]  # fmt: skip
 
 
-def rebuild(store: Store, progress: Progress) -> Summary:
+def rebuild(store: Store, progress: Progress, judging: Judging = BY_DEFAULT) -> Summary:
     """Throw away all sketches, edges and clusters, and judge every article again, in order of arrival."""
     with keeping(store, "rebuild") as keeper:
         store.clear_dedupe()
-        return judged(store, keeper, progress)
+        return judged(store, keeper, progress, judging)
 
 
-def purge(store: Store, addresses: Sequence[str], reason: str) -> Summary:
+def purge(store: Store, addresses: Sequence[str], reason: str, judging: Judging = BY_DEFAULT) -> Summary:
     """Forget articles for good: their texts go, their addresses stay known so that no crawl brings them back."""
     with keeping(store, "purge") as keeper:
         for address in addresses:
             url = urls.identity(address)
             with store.transaction():
                 mates = keeper.purge(url, reason)
-                recluster(store, mates or set())
+                recluster(store, mates or set(), judging.priorities)
             if mates is None:
                 problem = "it was purged already" if store.is_purged(url) else "no such article"
                 keeper.problems.append(f"{address}: {problem}")

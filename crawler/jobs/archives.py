@@ -15,6 +15,7 @@ from crawler.errors import ArchiveError, RecordError
 from crawler.extract.overrides import NO_OVERRIDES, Overrides
 from crawler.extract.page import Page
 from crawler.jobs.dedupe import judged
+from crawler.jobs.judging import BY_DEFAULT, Judging
 from crawler.jobs.keeping import Keeper, Summary, keeping, utc_now
 from crawler.jobs.progress import Progress
 from crawler.spiders.archive import (
@@ -67,6 +68,7 @@ def ingest(
     progress: Progress,
     intake: Intake = Intake(),
     overrides: Overrides = NO_OVERRIDES,
+    judging: Judging = BY_DEFAULT,
 ) -> Summary:
     """Take the pages of WARC files, HTML files and folders of them into the store, then judge what is new.
 
@@ -87,10 +89,12 @@ def ingest(
             for step, extracting in _extracted(steps, pool):
                 _keep(step, extracting, store, keeper)
                 advance(step.size_bytes)
-        return judged(store, keeper, progress)
+        return judged(store, keeper, progress, judging)
 
 
-def import_file(store: Store, path: Path, *, keep_id: bool, progress: Progress) -> Summary:
+def import_file(
+    store: Store, path: Path, *, keep_id: bool, progress: Progress, judging: Judging = BY_DEFAULT
+) -> Summary:
     """Take articles that others have extracted into the store, then judge what is new."""
     with keeping(store, "import") as keeper:
         now = utc_now()
@@ -99,7 +103,7 @@ def import_file(store: Store, path: Path, *, keep_id: bool, progress: Progress) 
                 keeper.counts["records"] += 1
                 keeper.record(result, now)
                 advance(1)
-        return judged(store, keeper, progress)
+        return judged(store, keeper, progress, judging)
 
 
 def _archive(path: Path, store: Store, keeper: Keeper, intake: Intake) -> Iterator[_Step]:

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from crawler import urls
 from crawler.extract import agencies
-from dedupe.canonical import ONLY_COPY, Claim, choose
-from dedupe.clusters import Join, partition
+from dedupe.canonical import ONLY_COPY, Choice, Claim, choose
+from dedupe.clusters import DOUBTFUL_SHARE, LEAST_JOINS, Join, partition
+from dedupe.judge import Relation
 from storage.store import Store
 from storage.types import Article, Cluster, Edge
 
 DAY_S = 86_400.0
+NO_PRIORITIES: Mapping[str, int] = {}
 CLAIMED = frozenset(
     {"publisher", "source_organization", "credit_text", "dateline", "is_based_on", "canonical_url"}
     | {"date_published", "date_published_raw"}
@@ -24,15 +26,30 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d\d)")
 _UNIX_SECONDS = re.compile(r"\d{9,}")
 
 
-def recluster(store: Store, touched: Iterable[int]) -> None:
+def recluster(store: Store, touched: Iterable[int], priorities: Mapping[str, int] = NO_PRIORITIES) -> None:
     """Bring the clusters in line with the stored edges around the touched articles.
 
-    What is partitioned are whole components, so that the result is that of partitioning everything.
+    What is partitioned are whole components, so that the result is that of partitioning everything. ``priorities`` are
+    those of sources, by name; a source that is not named has 0.
     """
     reached, edges = store.component(store.cluster_mates(touched))
-    groups = partition(reached, [Join(edge.containment, edge.article_a, edge.article_b) for edge in edges])
-    claims = _claims(store, [group for group in groups if len(group) > 1])
+    joins = [Join(edge.containment, edge.article_a, edge.article_b) for edge in edges]
+    groups = partition(reached, joins, doubts=_doubts(store, joins))
+    claims = _claims(store, [group for group in groups if len(group) > 1], priorities)
     store.replace_clusters([_cluster(group, claims) for group in groups])
+
+
+def _doubts(store: Store, joins: Sequence[Join]) -> list[tuple[int, int]]:
+    """Find the doubtful pairs of articles that are joined to something: others are alone, whatever is doubtful."""
+    ends = {end for join in joins for end in (join.a, join.b)}
+    if len(joins) < LEAST_JOINS:
+        return []
+    return store.pairs_within(ends, Relation.BLOCK_QUOTE, DOUBTFUL_SHARE)
+
+
+def choice_of(store: Store, group: Sequence[int], priorities: Mapping[str, int] = NO_PRIORITIES) -> Choice:
+    """Choose the canonical article of a cluster again, to show what speaks for and against its members. Only reads."""
+    return choose(_claims(store, [tuple(group)], priorities).values())
 
 
 def touched_by(edges: Sequence[Edge]) -> set[int]:
@@ -40,14 +57,17 @@ def touched_by(edges: Sequence[Edge]) -> set[int]:
     return {end for edge in edges if edge.joins for end in (edge.article_a, edge.article_b)}
 
 
-def _claims(store: Store, groups: Sequence[tuple[int, ...]]) -> dict[int, Claim]:
+def _claims(store: Store, groups: Sequence[tuple[int, ...]], priorities: Mapping[str, int]) -> dict[int, Claim]:
     articles = store.articles_by_id([article for group in groups for article in group])
-    return {article_id: claim_of(article_id, article) for article_id, article in articles.items()}
+    return {
+        article_id: claim_of(article_id, one, priorities.get(one.source, 0)) for article_id, one in articles.items()
+    }
 
 
-def claim_of(article_id: int, article: Article) -> Claim:
+def claim_of(article_id: int, article: Article, priority: int = 0) -> Claim:
     """Gather what an article says of where it comes from and when it was published."""
-    names = [article.source, article.site, article.publisher, agencies.named(article.publisher or article.source)]
+    own_agency = agencies.of_site(article.site) or agencies.named(article.publisher or article.source)
+    names = (article.source, article.site, article.publisher, own_agency)
     agency = article.source_organization or agencies.signed(article.article_body)  # imports come without it
     named = (article.is_based_on, article.canonical_url)
     earliest = article.date_published.timestamp() if article.date_published else None
@@ -60,6 +80,8 @@ def claim_of(article_id: int, article: Article) -> Claim:
         earliest=earliest,
         latest=None if earliest is None else earliest + (0 if _has_time(article) else DAY_S),
         words=len(article.article_body.split()),
+        is_agency=own_agency is not None,
+        priority=priority,
     )
 
 

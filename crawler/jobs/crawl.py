@@ -14,6 +14,7 @@ from crawler.config import Config, CrawlOptions, SourceSpec
 from crawler.extract import overrides
 from crawler.extract.page import Page
 from crawler.jobs.dedupe import judged
+from crawler.jobs.judging import BY_DEFAULT, Judging
 from crawler.jobs.keeping import Clock, Keeper, Summary, keeping, utc_now
 from crawler.jobs.pages import FEED, with_text_from
 from crawler.jobs.progress import Progress
@@ -44,6 +45,7 @@ class CrawlRun:
     due_only: bool = True
     time_limit_s: float | None = None
     warc_dir: Path | None = None
+    judging: Judging = BY_DEFAULT
 
 
 def crawl(
@@ -63,11 +65,16 @@ def crawl(
             _fetch(store, config, runs, keeper, progress, limits, now)
         keeper.flush()
         keeper.counts["left"] = sum(store.count_due(spec.name, now()) for spec in specs)
-        return judged(store, keeper, progress)
+        return judged(store, keeper, progress, run.judging)
 
 
 def crawl_urls(
-    store: Store, config: Config, addresses: Iterable[str], progress: Progress, now: Clock = utc_now
+    store: Store,
+    config: Config,
+    addresses: Iterable[str],
+    progress: Progress,
+    now: Clock = utc_now,
+    judging: Judging = BY_DEFAULT,
 ) -> Summary:
     """Visit addresses that a person listed, each under its site's name, then judge what is new."""
     by_site = defaultdict(list)
@@ -78,7 +85,7 @@ def crawl_urls(
             store.put_links(site, [_listed(link) for link in links], seen_at=now())
         runs = [_listed_run(site, links) for site, links in by_site.items()]
         _fetch(store, config, runs, keeper, progress, Limits(), now)
-        return judged(store, keeper, progress)
+        return judged(store, keeper, progress, judging)
 
 
 def _listed_run(site: str, links: Sequence[Link]) -> SourceRun:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 
 from crawler.jobs.clustering import CLAIMED, recluster, touched_by
+from crawler.jobs.judging import BY_DEFAULT, Judging
 from crawler.jobs.keeping import Keeper, Summary
 from crawler.jobs.library import StoredLibrary, to_document
 from crawler.jobs.progress import Progress
@@ -17,7 +18,7 @@ from storage.types import Document, Edge, IndexState
 _BATCH = 500
 
 
-def deduplicate(store: Store, progress: Progress, thresholds: judge.Thresholds = judge.DEFAULT) -> Mapping[str, int]:
+def deduplicate(store: Store, progress: Progress, judging: Judging = BY_DEFAULT) -> Mapping[str, int]:
     """Judge every article that has not been judged yet; returns how many were judged and how many edges join.
 
     Each batch is one transaction: after a kill the next run goes on where this one stopped.
@@ -31,11 +32,11 @@ def deduplicate(store: Store, progress: Progress, thresholds: judge.Thresholds =
     if not arrived:
         return counts
     library = StoredLibrary(store)
-    matcher = Matcher(library, thresholds)
+    matcher = Matcher(library, judging.thresholds)
     with progress.step("Finding copies", store.count_pending()) as advance:
         while arrived:
             with store.transaction():
-                edges = _judge_batch(store, library, matcher, arrived)
+                edges = _judge_batch(store, library, matcher, arrived, judging)
             due = sum(document.is_current for document in arrived)
             counts["judged"] += due
             counts["joined"] += sum(edge.joins for edge in edges)
@@ -52,19 +53,22 @@ def _last_revision(store: Store) -> int:
     return state.last_revision if state else 0
 
 
-def _judge_batch(store: Store, library: StoredLibrary, matcher: Matcher, arrived: Sequence[Document]) -> list[Edge]:
+def _judge_batch(
+    store: Store, library: StoredLibrary, matcher: Matcher, arrived: Sequence[Document], judging: Judging
+) -> list[Edge]:
     current = {document.revision_id for document in arrived if document.is_current}
     known = matcher.read([to_document(document) for document in arrived])
-    edges = [_to_edge(found) for found in matcher.match(known, current)]
+    edges = [_to_edge(found, judging) for found in matcher.match(known, current)]
     due = [each for each in known if each.document.number in current]
     library.keep(known, due)
     store.index.put_state(IndexState(spec=SPEC, last_revision=arrived[-1].revision_id))
     store.save_edges(edges)
-    recluster(store, {each.document.article_id for each in due} | touched_by(edges))
+    touched = {each.document.article_id for each in due} | touched_by(edges)
+    recluster(store, touched, judging.priorities)
     return edges
 
 
-def _to_edge(found: Judged) -> Edge:
+def _to_edge(found: Judged, judging: Judging) -> Edge:
     return Edge(
         article_a=found.a.article_id,
         article_b=found.b.article_id,
@@ -73,34 +77,35 @@ def _to_edge(found: Judged) -> Edge:
         jaccard=round(found.measures.jaccard, 4),
         containment=round(found.measures.containment, 4),
         reason=found.verdict.reason,
-        rules_version=judge.RULES_VERSION,
+        rules_version=judge.version(judging.thresholds),
         measures=found.measures.as_dict(),
     )
 
 
-def reconsider(store: Store, article_id: int, changed: Set[str], thresholds: judge.Thresholds = judge.DEFAULT) -> None:
+def reconsider(store: Store, article_id: int, changed: Set[str], judging: Judging = BY_DEFAULT) -> None:
     """Draw the consequences of fields that have changed while the text has not, in the caller's transaction."""
-    edges = _judge_again(store, article_id, thresholds) if "date_published" in changed else []
+    edges = _judge_again(store, article_id, judging) if "date_published" in changed else []
     if changed & CLAIMED:
-        recluster(store, {article_id} | touched_by(edges))
+        recluster(store, {article_id} | touched_by(edges), judging.priorities)
 
 
-def _judge_again(store: Store, article_id: int, thresholds: judge.Thresholds) -> list[Edge]:
+def _judge_again(store: Store, article_id: int, judging: Judging) -> list[Edge]:
     """Judge an article against all that appeared around the date it has now."""
     library = StoredLibrary(store)
+    matcher = Matcher(library, judging.thresholds)
     known = library.known([document.revision_id for document in store.documents([article_id]).values()])
-    edges = [_to_edge(found) for each in known.values() for found in Matcher(library, thresholds).match_again(each)]
+    edges = [_to_edge(found, judging) for each in known.values() for found in matcher.match_again(each)]
     store.forget_edges(article_id)
     store.save_edges(edges)
     return edges
 
 
-def judged(store: Store, keeper: Keeper, progress: Progress) -> Summary:
+def judged(store: Store, keeper: Keeper, progress: Progress, judging: Judging = BY_DEFAULT) -> Summary:
     """End a run: store what is left of it, judge what is new, and sum up.
 
     After an interruption nothing is judged: whoever stopped the run wants it to end, and the next one makes up for it.
     """
     keeper.flush()
     if not keeper.counts["unfinished"]:
-        keeper.counts.update(deduplicate(store, progress))
+        keeper.counts.update(deduplicate(store, progress, judging))
     return keeper.summary()

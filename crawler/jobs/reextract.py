@@ -15,6 +15,7 @@ from crawler import urls
 from crawler.extract.overrides import NO_OVERRIDES, Overrides
 from crawler.jobs.changes import CHANGED, REJECTED, TEXTS, Change, Intent, decide
 from crawler.jobs.dedupe import judged, reconsider
+from crawler.jobs.judging import BY_DEFAULT, Judging
 from crawler.jobs.keeping import Keeper, Summary, keeping
 from crawler.jobs.pages import page_of, with_text_from
 from crawler.jobs.progress import Progress
@@ -41,6 +42,7 @@ def reextract(
     progress: Progress,
     overrides: Overrides = NO_OVERRIDES,
     dry_run: bool = False,
+    judging: Judging = BY_DEFAULT,
 ) -> Summary:
     """Extract kept pages again, store what they give now, then judge what is new; ``changes`` says what changed.
 
@@ -49,10 +51,10 @@ def reextract(
     with WorkerPool(workers, overrides=overrides) as pool:
         if dry_run:
             return _rehearse(store, choice, pool, progress)
-        return _reextract(store, choice, pool, progress)
+        return _reextract(store, choice, pool, progress, judging)
 
 
-def _reextract(store: Store, choice: Choice, pool: WorkerPool, progress: Progress) -> Summary:
+def _reextract(store: Store, choice: Choice, pool: WorkerPool, progress: Progress, judging: Judging) -> Summary:
     with keeping(store, "reextract") as keeper:
         keeper.counts.update({_READ: 0, CHANGED: 0})
         changes: dict[int, Change] = {}  # by page: a transaction that is interrupted is done again
@@ -60,10 +62,10 @@ def _reextract(store: Store, choice: Choice, pool: WorkerPool, progress: Progres
             with closing(_extracted(store, choice, pool, progress)) as found:
                 for kept, result in found:
                     keeper.counts[_READ] += 1
-                    keeper.take(partial(_carry_out, store, keeper, changes, kept, result))
+                    keeper.take(partial(_carry_out, store, keeper, changes, kept, result, judging))
         except KeyboardInterrupt:
             keeper.counts["unfinished"] = 1
-        summary = judged(store, keeper, progress)
+        summary = judged(store, keeper, progress, judging)
         summary.changes.extend(changes.values())
         return summary
 
@@ -99,7 +101,12 @@ def _before(store: Store, kept: KeptPage, result: Article | Rejection) -> Standi
 
 
 def _carry_out(
-    store: Store, keeper: Keeper, changes: dict[int, Change], kept: KeptPage, result: Article | Rejection
+    store: Store,
+    keeper: Keeper,
+    changes: dict[int, Change],
+    kept: KeptPage,
+    result: Article | Rejection,
+    judging: Judging,
 ) -> Iterable[str]:
     """Store what a page changes; returns the names under which it counts."""
     if not store.is_kept(kept):  # another one of this run has taken its place
@@ -110,14 +117,14 @@ def _carry_out(
     if not kept.is_article and isinstance(intent.result, Article):
         for address in filter(None, (kept.requested_url, kept.address)):
             store.add_alias(urls.identity(address), intent.page.url)
-    names = _store(store, keeper, intent)
+    names = _store(store, keeper, intent, judging)
     store.settle_page(kept, intent.page)
     if intent.change is not None and Outcome.REFUSED not in names:
         changes[kept.id] = intent.change
     return names
 
 
-def _store(store: Store, keeper: Keeper, intent: Intent) -> tuple[str, ...]:
+def _store(store: Store, keeper: Keeper, intent: Intent, judging: Judging) -> tuple[str, ...]:
     """Store the article or the rejection; returns the names under which it counts."""
     before, seen_at = intent.before, intent.page.fetched_at
     if before is None or isinstance(intent.result, Rejection):
@@ -127,7 +134,7 @@ def _store(store: Store, keeper: Keeper, intent: Intent) -> tuple[str, ...]:
         return ()
     changed = intent.change.fields.keys()
     if before.is_current and not before.is_pending and changed.isdisjoint(TEXTS):
-        reconsider(store, before.article_id, changed)
+        reconsider(store, before.article_id, changed, judging)
     return _names(intent.change)
 
 

@@ -23,7 +23,7 @@ from crawler.sources.autodiscover import name_for
 from crawler.sources.payload import decode, inflate
 
 _OWN = "urn:wirefold:source"
-_OWN_FIELDS = ("publisher", "max_links", "poll_every_min", "follow")
+_OWN_FIELDS = ("publisher", "max_links", "poll_every_min", "follow", "priority")
 _KINDS = ("feed", "sitemap", "section")
 _MAX_SOURCES = 10_000
 _MAX_NAME_CHARS = 100

@@ -27,6 +27,16 @@ class ArticleRow:
     cluster_size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article stands: its cluster (None: not judged yet), its order of arrival, when it was published."""
+
+    article_id: int
+    cluster_id: int | None
+    revision_id: int
+    date_published: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberRow:
     """One member of a cluster, with what it is to the canonical article.

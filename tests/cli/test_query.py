@@ -113,6 +113,17 @@ def test_show_says_why_an_article_is_a_variant(wirefold: Command) -> None:
     assert f"The canonical article is 1: {canonical_reason(wirefold)}.\n" in out
 
 
+def test_show_lists_the_points_of_every_member(wirefold: Command) -> None:
+    out = wirefold("show", "copy").out
+    assert "What speaks for and against each (lead +2.00):" in out
+    assert "+4.00      1  published first +2.00, a full text +2.00" in out
+    assert "+2.00      2  a full text +2.00" in out
+    cluster: Any = wirefold("show", "copy", "--format", "json").value["cluster"]
+    assert cluster["canonical_margin"] == 2.0
+    assert cluster["signals"][1] == {"id": 2, "total": 2.0, "points": {"a full text": 2.0}}
+    assert "What speaks" not in wirefold("show", "quote").out
+
+
 def test_show_names_what_was_compared_and_not_joined(wirefold: Command) -> None:
     out = wirefold("show", "quote").out
     assert "Cluster 3: no other copy is known." in out

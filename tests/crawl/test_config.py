@@ -9,8 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from crawler.config import TEMPLATE, Config, CrawlOptions, ExtractOptions, SourceSpec, add_source, find, load
+from crawler.config import (
+    TEMPLATE,
+    Config,
+    CrawlOptions,
+    DedupeOptions,
+    ExtractOptions,
+    SourceSpec,
+    add_source,
+    find,
+    load,
+)
 from crawler.errors import ConfigError
+from dedupe.judge import Thresholds
 
 NOTHING: dict[str, str] = {}
 SPEC = SourceSpec(name="a", kind="feed", url="https://a.example/rss")
@@ -35,6 +46,8 @@ def test_the_template_shows_every_option_with_its_default(tmp_path: Path) -> Non
         assert shown[name] == defaults[name]
     assert set(SourceSpec.model_fields) <= set(shown)
     assert set(ExtractOptions.model_fields) <= set(shown)
+    assert set(DedupeOptions.model_fields) <= set(shown)
+    assert shown["window_days"] == DedupeOptions().window_days == Thresholds().window_days
 
 
 def test_everything_in_the_template_can_be_switched_on(tmp_path: Path) -> None:
@@ -44,6 +57,7 @@ def test_everything_in_the_template_can_be_switched_on(tmp_path: Path) -> None:
     config = load(written(tmp_path, text), NOTHING)
     assert config.crawl.proxy and config.crawl.workers == 4 and config.sources[0].language == "en"
     assert config.extract.overrides == tmp_path / "overrides"
+    assert config.dedupe.rules == tmp_path / "rules.toml" and config.sources[0].priority == 1
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,16 @@
+"""Edges and decisions to clusters."""
+
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.canonical import Claim, choose
-from dedupe.clusters import Join, partition
+from dedupe.clusters import MAJORITY, Decision, Join, is_doubtful, overruled, partition
+from dedupe.judge import Relation
+from dedupe.postings import MOST_POSTINGS
 
 JOINS = st.lists(
     st.builds(
@@ -16,6 +19,12 @@ JOINS = st.lists(
         st.lists(st.integers(1, 9), min_size=2, max_size=2, unique=True),
     ),
     unique_by=lambda join: (join.a, join.b),
+)
+
+
+PAIRS = st.lists(st.integers(1, 9), min_size=2, max_size=2, unique=True)
+DECISIONS = st.lists(st.tuples(PAIRS, st.booleans()), max_size=12).map(
+    lambda found: [Decision(number, a, b, together) for number, ((a, b), together) in enumerate(found)]
 )
 
 
@@ -40,11 +49,115 @@ def test_a_member_that_matches_half_of_a_cluster_belongs_to_it() -> None:
     assert partition(range(1, 4), [Join(0.9, 1, 2), Join(0.5, 2, 3)]) == [(1, 2, 3)]
 
 
-@given(JOINS, st.randoms())
-def test_the_order_of_edges_does_not_matter(joins: list[Join], chance: object) -> None:
-    shuffled = list(joins)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert partition(range(1, 10), shuffled) == partition(range(1, 10), joins)
+def mates(clusters: list[tuple[int, ...]]) -> set[tuple[int, int]]:
+    """Give the pairs that share a cluster, the smaller first."""
+    return {pair for cluster in clusters for pair in combinations(cluster, 2)}
+
+
+def test_a_group_that_most_of_another_matches_is_taken_in_when_it_has_grown() -> None:
+    joins = [*clique(1, 2, strength=0.9), Join(0.8, 3, 4), Join(0.7, 1, 3), Join(0.6, 2, 3)]
+    assert partition(range(1, 5), joins) == [(1, 2, 3, 4)]
+    assert partition(range(1, 5), joins[:-1]) == [(1, 2), (3, 4)]
+
+
+def test_a_doubtful_pair_counts_a_third_where_three_are_joined() -> None:
+    """7 shares much with six copies, is joined to some and taken for a quotation of the others."""
+    whole = clique(*range(1, 7))
+    for joined, doubtful, together in [(3, 0, True), (2, 4, False), (1, 5, False)]:
+        joins = [Join(0.8, n, 7) for n in range(1, joined + 1)]
+        doubts = [(n, 7) for n in range(joined + 1, joined + doubtful + 1)]
+        assert ((1, 7) in mates(partition(range(1, 8), [*whole, *joins], doubts=doubts))) == together
+    whole = clique(*range(1, 10))
+    for doubtful, together in [(6, True), (5, True), (4, False)]:
+        joins = [Join(0.8, n, 10) for n in range(1, 4)]
+        doubts = [(n, 10) for n in range(4, 4 + doubtful)]
+        assert ((1, 10) in mates(partition(range(1, 11), [*whole, *joins], doubts=doubts))) == together
+
+
+def test_only_a_quotation_of_much_is_doubtful() -> None:
+    assert is_doubtful(Relation.BLOCK_QUOTE, 0.5)
+    assert not is_doubtful(Relation.BLOCK_QUOTE, 0.4)
+    assert not is_doubtful(Relation.DIGEST_CONTAINS, 1.0)
+
+
+def test_what_belongs_together_needs_no_edge() -> None:
+    assert partition([1, 2, 3], [], [Decision(1, 3, 1, True)]) == [(1, 3), (2,)]
+
+
+def test_what_is_to_stay_apart_does_whatever_it_shares_and_by_whatever_way() -> None:
+    apart = Decision(1, 1, 2, False)
+    assert partition([1, 2], [Join(1.0, 1, 2)], [apart]) == [(1,), (2,)]
+    assert partition([1, 2, 3], [Join(1.0, 1, 2), Join(0.8, 1, 3), Join(0.9, 2, 3)], [apart]) == [(1,), (2, 3)]
+
+
+def test_articles_that_are_together_are_so_before_edges_are_looked_at() -> None:
+    """1 and 2 are kept whole; 3, which only 1 matches, is half of what it takes."""
+    joins = [Join(1.0, 2, 3), Join(0.9, 3, 4), Join(0.9, 2, 4)]
+    assert partition(range(1, 5), joins, [Decision(1, 1, 2, True)]) == [(1, 2, 3, 4)]
+    assert partition(range(1, 5), joins[:1], [Decision(1, 1, 2, True), Decision(2, 1, 4, True)]) == [(1, 2, 4), (3,)]
+
+
+def test_of_decisions_that_contradict_each_other_the_latest_hold() -> None:
+    together, chain, apart = Decision(1, 1, 2, True), Decision(2, 2, 3, True), Decision(3, 1, 3, False)
+    assert overruled([together, chain, apart]) == [together]
+    assert partition([1, 2, 3], [], [together, chain, apart]) == [(1,), (2, 3)]
+    first = Decision(0, 1, 3, False)
+    assert overruled([together, chain, first]) == [first]
+    assert partition([1, 2, 3], [], [together, chain, first]) == [(1, 2, 3)]
+
+
+def test_an_article_cannot_be_kept_apart_from_itself() -> None:
+    assert overruled([Decision(1, 1, 1, False)]) == [Decision(1, 1, 1, False)]
+    assert overruled([Decision(1, 1, 1, True)]) == []
+
+
+def test_decisions_on_articles_that_are_gone_are_left_aside() -> None:
+    assert partition([1, 2], clique(1, 2), [Decision(1, 1, 9, True), Decision(2, 2, 9, False)]) == [(1, 2)]
+
+
+@given(JOINS, DECISIONS)
+def test_decisions_hold_that_are_not_overruled(joins: list[Join], decisions: list[Decision]) -> None:
+    found = mates(partition(range(1, 10), joins, decisions))
+    void = overruled(decisions)
+    for decision in decisions:
+        pair = (min(decision.a, decision.b), max(decision.a, decision.b))
+        assert decision in void or (pair in found) == decision.together
+
+
+@given(DECISIONS)
+def test_a_decision_is_overruled_only_by_later_ones(decisions: list[Decision]) -> None:
+    void = overruled(decisions)
+    assert not decisions or decisions[-1] not in void
+    assert overruled([decision for decision in decisions if decision not in void]) == []
+    for decision in void:
+        later = [other for other in decisions if other.number > decision.number]
+        assert decision in overruled([decision, *later])
+
+
+DOUBTS = st.lists(PAIRS.map(lambda ends: (min(ends), max(ends))), unique=True)
+
+
+@given(JOINS, DECISIONS, DOUBTS, st.randoms())
+def test_the_order_of_edges_and_decisions_does_not_matter(
+    joins: list[Join], decisions: list[Decision], doubts: list[tuple[int, int]], chance: Random
+) -> None:
+    there = partition(range(1, 10), joins, decisions, doubts), overruled(decisions)
+    articles = list(range(1, 10))
+    for shuffled in (joins, decisions, articles, doubts):
+        chance.shuffle(shuffled)
+    assert (partition(articles, joins, decisions, doubts), overruled(decisions)) == there
+
+
+@given(JOINS, DECISIONS)
+def test_two_groups_that_may_be_merged_do_not_agree(joins: list[Join], decisions: list[Decision]) -> None:
+    """No merge is left to be done, whatever order the edges came in."""
+    found = partition(range(1, 10), joins, decisions)
+    joined = {(join.a, join.b) for join in joins}
+    held = [d for d in decisions if d not in overruled(decisions) and not d.together]
+    for x, y in combinations(found, 2):
+        between = sum((min(a, b), max(a, b)) in joined for a in x for b in y)
+        kept_apart = any({d.a, d.b} & {*x} and {d.a, d.b} & {*y} for d in held)
+        assert kept_apart or not between or between < MAJORITY * len(x) * len(y)
 
 
 @given(JOINS)
@@ -63,60 +176,7 @@ def test_a_component_is_partitioned_alike_alone_and_among_others(joins: list[Joi
     assert [cluster for cluster in together if cluster[0] < 100] == partition(range(1, 10), joins)
 
 
-AP = Claim(
-    article_id=1, url="https://ap.example/1", names=("AP News", "Associated Press"), credits=("Associated Press",),
-    points_at=(), earliest=1000.0, latest=1000.0, words=400,
-)  # fmt: skip
-PAPER = replace(AP, article_id=2, url="https://p.example/2", names=("Paper",))
-TIMES = replace(PAPER, article_id=3, url="https://t.example/3", names=("Times",), earliest=900.0, latest=900.0)
-
-
-def test_the_agency_that_the_copies_credit_is_canonical() -> None:
-    choice = choose([PAPER, AP, TIMES])
-    assert choice.article_id == AP.article_id
-    assert "other copies credit it" in choice.reason
-
-
-def test_the_page_that_another_names_as_its_original_is_canonical() -> None:
-    a, b = replace(PAPER, credits=()), replace(TIMES, credits=(), earliest=None, latest=None, points_at=(PAPER.url,))
-    assert choose([a, b]).article_id == a.article_id
-
-
-def test_the_first_to_publish_is_canonical_among_equals() -> None:
-    a, b = replace(PAPER, credits=()), replace(TIMES, credits=(), earliest=0.0, latest=0.0)
-    assert choose([a, b]).article_id == b.article_id
-    assert "published first" in choose([a, b]).reason
-
-
-def test_a_minute_does_not_make_a_first() -> None:
-    a, b = replace(PAPER, credits=()), replace(TIMES, credits=(), earliest=940.0, latest=940.0)
-    assert choose([a, b]).reason == "nothing tells the copies apart; stored first"
-
-
-def test_a_mere_date_is_not_earlier_than_a_time_on_that_day() -> None:
-    dated = replace(PAPER, credits=(), earliest=0.0, latest=86_400.0)
-    timed = replace(TIMES, credits=())
-    assert choose([dated, timed]).article_id == timed.article_id
-    assert "published first" in choose([dated, timed]).reason
-    next_day = replace(timed, earliest=90_000.0, latest=90_000.0)
-    assert choose([dated, next_day]).article_id == dated.article_id
-
-
-def test_an_agencys_sign_in_the_dateline_credits_it() -> None:
-    agency = replace(AP, names=("Meridian Press Agency",), credits=())
-    copies = [replace(PAPER, credits=("Meridian",)), replace(TIMES, credits=("Meridian",))]
-    assert choose([agency, *copies]).article_id == agency.article_id
-
-
-def test_a_teaser_is_not_canonical_for_being_early() -> None:
-    teaser, whole = replace(PAPER, words=40, earliest=0.0, latest=0.0, credits=("Times",)), replace(TIMES, credits=())
-    assert choose([teaser, whole]).article_id == whole.article_id
-
-
-def test_a_cluster_of_one_needs_no_choice() -> None:
-    assert choose([AP]).reason == "the only copy"
-
-
-@given(st.permutations([AP, PAPER, TIMES]))
-def test_the_choice_does_not_depend_on_the_order(claims: list[Claim]) -> None:
-    assert choose(claims) == choose([AP, PAPER, TIMES])
+def test_a_text_with_thousands_of_copies_is_one_cluster_though_each_meets_only_the_latest() -> None:
+    count, met = 1000, MOST_POSTINGS
+    joins = [Join(1.0, a, b) for b in range(count) for a in range(max(0, b - met), b)]
+    assert partition(range(count), joins) == [tuple(range(count))]

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import combinations
 
 import pytest
 
-from crawler.jobs.clustering import claim_of
+from crawler.jobs.clustering import claim_of, recluster
+from dedupe.canonical import choose
+from dedupe.judge import Relation
+from storage.queries import Queries
+from storage.store import Store
 from storage.types import Article
+from tests.store.build import an_edge
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ARTICLE = Article(
@@ -61,4 +67,36 @@ def test_an_agency_is_credited_by_markup_by_credit_line_and_by_its_sign() -> Non
 
 
 def test_an_agencys_own_page_is_known_by_all_its_names() -> None:
-    assert "Associated Press" in claim_of(1, replace(ARTICLE, publisher="AP News")).names
+    claim = claim_of(1, replace(ARTICLE, publisher="AP News"))
+    assert "Associated Press" in claim.names and claim.is_agency
+    assert not claim_of(1, ARTICLE).is_agency
+
+
+def test_an_agencys_site_is_known_where_nothing_names_the_publisher() -> None:
+    claim = claim_of(1, replace(ARTICLE, site="apnews.com", source="feed 7"))
+    assert "Associated Press" in claim.names and claim.is_agency
+    copy = claim_of(2, replace(ARTICLE, article_body="ROME (AP) — A body."))
+    assert (
+        choose([replace(claim, article_id=3), copy]).reason
+        == "other copies credit it, it is the agency's own text, a full text"
+    )
+
+
+def test_a_claim_has_the_priority_of_its_source() -> None:
+    assert claim_of(1, ARTICLE).priority == 0
+    assert claim_of(1, ARTICLE, 3).priority == 3
+
+
+def test_doubtful_pairs_count_when_clusters_are_made(store: Store) -> None:
+    """The tenth is joined to three of nine copies, and may be a copy of the others."""
+    run_id = store.start_run("test", NOON)
+    for n in range(10):
+        store.put_article(replace(ARTICLE, url=f"https://a.example/{n}"), run_id=run_id, seen_at=NOON)
+    *whole, last = (document.article_id for document in store.index.arrivals(0, 10))
+    store.save_edges([an_edge(a, b) for a, b in combinations(whole, 2)])
+    store.save_edges([an_edge(a, last) for a in whole[:3]])
+    recluster(store, [last])
+    assert [len(row.members) for row in Queries(store).clusters(min_size=1)] == [9, 1]
+    store.save_edges([an_edge(a, last, joins=False, relation=Relation.BLOCK_QUOTE) for a in whole[3:]])
+    recluster(store, [last])
+    assert [len(row.members) for row in Queries(store).clusters(min_size=1)] == [10]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.errors import NotFound
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import Cluster, Document, IndexState, PostingRun, SiteSample
+from storage.types import Cluster, Document, IndexState, Place, PostingRun, SiteSample
 from tests.store.build import DAY, NOON, a_cluster, a_sketch, an_article, an_edge, judge, pending, put, put_many
 
 
@@ -174,3 +176,49 @@ def test_clearing_leaves_articles_that_nobody_has_judged(store: Store, queries: 
     assert (stats.articles, stats.unjudged, stats.clusters, stats.edges, stats.variants) == (3, 3, 0, 0, 0)
     assert len(pending(store)) == 3
     assert store.index.state() is None
+
+
+def test_pairs_of_a_relation_are_found_among_articles(store: Store) -> None:
+    put_many(store, 4)
+    quote = "block-quote"
+    store.save_edges(
+        [
+            an_edge(1, 2, relation=quote, joins=False, containment=0.5),
+            an_edge(2, 3, relation=quote, joins=False, containment=0.4),
+            an_edge(1, 3, relation="updated"),
+            an_edge(3, 4, relation=quote, joins=False, containment=0.9),
+        ]
+    )
+    assert store.pairs_within([1, 2, 3, 4], quote, 0.5) == [(1, 2), (3, 4)]
+    assert store.pairs_within([1, 2, 3], quote, 0.5) == [(1, 2)]
+    assert store.pairs_within([], quote, 0.5) == []
+
+
+def test_all_edges_are_read_in_order_a_batch_at_a_time(
+    store: Store, queries: Queries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.queries._EDGES", 2)
+    put_many(store, 4)
+    assert list(queries.edges()) == []
+    edges = [an_edge(1, 2), an_edge(1, 3, joins=False), an_edge(1, 4), an_edge(2, 3)]
+    store.save_edges(edges[::-1])
+    assert list(queries.edges()) == edges
+
+
+def test_places_say_cluster_arrival_and_date(store: Store, queries: Queries) -> None:
+    put_many(store, 2)
+    put(store, an_article(3, date_published=NOON))
+    judge(store, [a_cluster(1, 2)])
+    assert queries.places() == {1: Place(1, 1, 1, None), 2: Place(2, 1, 2, None), 3: Place(3, None, 3, NOON)}
+    assert queries.places([3, 9]).keys() == {3}
+    assert queries.places([]) == {}
+
+
+def test_articles_are_found_by_what_they_are_called_elsewhere(store: Store, queries: Queries) -> None:
+    put(store, an_article(1, external_id="x"))
+    put(store, an_article(2, external_id="x"))
+    put(store, an_article(3, external_id="y"))
+    assert queries.by_external_id(["x", "y", "z"]) == {"x": 1, "y": 3}
+    assert queries.find("https://daily.example/3") == 3
+    with pytest.raises(NotFound):
+        queries.find("https://daily.example/9")

@@ -1,0 +1,113 @@
+"""Comparing the clusters of a store with what people say, and trying other thresholds without changing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.jobs.labels import Labels, read_labels
+from dedupe.clusters import Join, is_doubtful, partition
+from dedupe.errors import RulesMismatch
+from dedupe.evaluate import Edge as Told
+from dedupe.evaluate import Pair, Report
+from dedupe.evaluate import evaluate as compare
+from dedupe.judge import RULES_VERSION, Thresholds, Verdict, judge
+from dedupe.similarity import restored
+from storage.queries import Queries
+from storage.store import Store
+from storage.types import Edge, Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """How well the clusters agree with the labels: as they are, and, if asked, as other thresholds would make them.
+
+    ``clusters_before`` and ``clusters_after`` count the clusters of the whole store, ``changed`` its edges that other
+    thresholds would join or part.
+    """
+
+    labels: Labels
+    before: Report
+    after: Report | None = None
+    clusters_before: int = 0
+    clusters_after: int = 0
+    changed: int = 0
+
+
+def evaluate(store: Store, path: Path, *, thresholds: Thresholds | None, errors: int) -> Evaluation:
+    """Compare the clusters with a file of labels; with ``thresholds``, also those that they would make. Only reads.
+
+    Raises:
+        ArchiveError, RecordError: the file cannot be used.
+        RulesMismatch: for other thresholds, all edges must have been judged by this version's rules.
+    """
+    queries = Queries(store)
+    labels = read_labels(path, queries)
+    if thresholds is not None:
+        return _preview(queries, labels, thresholds, errors)
+    places = queries.places(labels.articles)
+    edges = {_pair(edge): _told(edge) for edge in queries.edges_of(labels.articles)}
+    before = compare(labels.truth, _clusters(places), edges, errors=errors)
+    return Evaluation(labels=labels, before=before)
+
+
+def _preview(queries: Queries, labels: Labels, thresholds: Thresholds, errors: int) -> Evaluation:
+    places, articles = queries.places(), labels.articles
+    joins: list[Join] = []
+    doubts: list[Pair] = []
+    before: dict[Pair, Told] = {}
+    after: dict[Pair, Told] = {}
+    changed = 0
+    for edge in queries.edges():
+        again = _judged_again(edge, places, thresholds)
+        changed += again.joins != edge.joins
+        if again.joins:
+            joins.append(Join(edge.containment, edge.article_a, edge.article_b))
+        elif is_doubtful(again.relation, edge.containment):
+            doubts.append(_pair(edge))
+        if edge.article_a in articles and edge.article_b in articles:
+            before[_pair(edge)] = _told(edge)
+            after[_pair(edge)] = Told(again.relation, edge.containment, again.reason)
+    clusters, groups = _clusters(places), partition(places, joins, doubts=doubts)
+    cluster_of = {article: group[0] for group in groups for article in group}
+    return Evaluation(
+        labels=labels,
+        before=compare(labels.truth, clusters, before, errors=errors),
+        after=compare(labels.truth, cluster_of, after, errors=errors),
+        clusters_before=len(set(clusters.values())),
+        clusters_after=len(groups),
+        changed=changed,
+    )
+
+
+def _judged_again(edge: Edge, places: Mapping[int, Place], thresholds: Thresholds) -> Verdict:
+    if edge.rules_version.partition(" ")[0] != RULES_VERSION:
+        raise RulesMismatch(edge.rules_version, RULES_VERSION)
+    a, b = places[edge.article_a], places[edge.article_b]
+    measures = restored(edge.measures, _published(a), _published(b))
+    return judge(measures, b_later=_is_later(b, a), thresholds=thresholds)
+
+
+def _clusters(places: Mapping[int, Place]) -> dict[int, int]:
+    """Give the cluster by article; one that has not been judged yet is alone."""
+    return {article: -article if place.cluster_id is None else place.cluster_id for article, place in places.items()}
+
+
+def _pair(edge: Edge) -> Pair:
+    return edge.article_a, edge.article_b
+
+
+def _told(edge: Edge) -> Told:
+    return Told(edge.relation, edge.containment, edge.reason)
+
+
+def _published(place: Place) -> float | None:
+    return place.date_published.timestamp() if place.date_published else None
+
+
+def _is_later(b: Place, a: Place) -> bool:
+    """Say whether b was published after a; where that is not known or equal, whether it arrived after a."""
+    if a.date_published is not None and b.date_published is not None and a.date_published != b.date_published:
+        return b.date_published > a.date_published
+    return b.revision_id > a.revision_id
