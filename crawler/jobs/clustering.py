@@ -33,7 +33,7 @@ def recluster(store: Store, touched: Iterable[int], priorities: Mapping[str, int
     those of sources, by name; a source that is not named has 0.
     """
     reached, edges = store.component(store.cluster_mates(touched))
-    joins = [Join(edge.containment, edge.article_a, edge.article_b) for edge in edges]
+    joins = [Join(containment, a, b) for a, b, containment in edges]
     groups = partition(reached, joins, doubts=_doubts(store, joins))
     claims = _claims(store, [group for group in groups if len(group) > 1], priorities)
     store.replace_clusters([_cluster(group, claims) for group in groups])
