@@ -79,7 +79,7 @@ def bitmap(own: Hashes) -> NDArray[np.uint64]:
 def alike(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Return which rows of bitmaps, uint64[m, BITMAP_BITS / 64], are of texts that may share LEAST_IN_BITMAPS or more.
 
-    Bits that are equal by chance are as many as the two densities say.
+    Bits that are equal by chance are as many as the two densities say. Empty ones are alike: nothing is known of them.
     """
     size_a, size_b, common = (np.bitwise_count(bits).sum(axis=1, dtype=np.int64) for bits in (a, b, a & b))
     smaller, chance = np.minimum(size_a, size_b), size_a * size_b / BITMAP_BITS

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from dedupe.judge import Relation
+from dedupe.postings import MOST_POSTINGS
 
 Pair: TypeAlias = tuple[int, int]
 
@@ -173,7 +174,8 @@ class _Groups:
             self._merge(x, y)
 
     def _agree(self, x: int, y: int) -> bool:
-        needed = MAJORITY * len(self.members[x]) * len(self.members[y])
+        few, many = sorted((len(self.members[x]), len(self.members[y])))
+        needed = MAJORITY * few * min(many, MOST_POSTINGS)  # a copy of thousands has been compared with so many
         joined = self._joined.count(x, y) - self._against.count(x, y)
         if joined >= needed:
             return True

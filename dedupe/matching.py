@@ -31,7 +31,9 @@ SPEC = f"{sketches.SPEC}/body{candidates.BODY_KEYS}/sample{sites.SAMPLE}/bucket{
 
 _SITES_HELD = 400
 _PAIRS_TOGETHER = 1000
+_NONE = np.empty(0, dtype=np.uint32)
 
+Numbers: TypeAlias = NDArray[np.uint32]
 Sizes: TypeAlias = NDArray[np.int64]
 """Numbers of own shingles; -1 for a document that is judged no more."""
 
@@ -118,8 +120,8 @@ class Library(Protocol):
     def index(self) -> postings.Index:
         """The index of all documents that were matched."""
 
-    def window(self, site: str) -> Iterable[tuple[int, NDArray[np.uint32]]]:
-        """Return article ids and samples (see `sites.sample`) of the last `sites.WINDOW` documents of a site."""
+    def windows(self, names: Sequence[str]) -> Mapping[str, Sequence[tuple[int, NDArray[np.uint32]]]]:
+        """Return article ids and samples (see `sites.sample`) of the last `sites.WINDOW` documents of sites."""
 
     def sizes(self, numbers: NDArray[np.uint32]) -> Sizes:
         """Return the numbers of own shingles of documents, -1 for one that is superseded or gone."""
@@ -134,32 +136,30 @@ class Matcher:
     def __init__(self, library: Library, thresholds: judge.Thresholds = judge.DEFAULT) -> None:
         self._library = library
         self._thresholds = thresholds
-        self._window_days = thresholds.window_days
         self._windows: dict[str, sites.SiteWindow] = {}
 
     def read(self, documents: Sequence[Document]) -> list[Known]:
         """Prepare documents that come next in order of arrival, superseded ones too, and find their site text."""
-        while len(self._windows) > _SITES_HELD:  # the library has what they hold, but not yet what this batch adds
-            del self._windows[next(iter(self._windows))]
+        self._load({document.site for document in documents})
         bodies = prepare([document.text for document in documents])
         return [self._arrived(document, body) for document, body in zip(documents, bodies, strict=True)]
 
     def _arrived(self, document: Document, body: Shingled) -> Known:
-        window = self._window(document.site)
+        window = self._windows[document.site]
         site_text = window.site_text(document.article_id, body.sequence)
         window.push(document.article_id, sites.sample(body.sequence))
         return Known(document, body, site_text)
 
-    def _window(self, site: str) -> sites.SiteWindow:
-        window = self._windows.pop(site, None) or self._loaded(site)
-        self._windows[site] = window  # the last one used is the last one
-        return window
-
-    def _loaded(self, site: str) -> sites.SiteWindow:
-        window = sites.SiteWindow()
-        for article_id, sampled in self._library.window(site):
-            window.push(article_id, sampled)
-        return window
+    def _load(self, names: Set[str]) -> None:
+        """Have the windows of sites ready; others go when there are too many. The library has what they held."""
+        missing = sorted(names - self._windows.keys())
+        for name in sorted(self._windows.keys() - names)[: max(0, len(self._windows) + len(missing) - _SITES_HELD)]:
+            del self._windows[name]
+        known = self._library.windows(missing)
+        for name in missing:
+            self._windows[name] = sites.SiteWindow()
+            for article_id, sampled in known.get(name, ()):
+                self._windows[name].push(article_id, sampled)
 
     def match(self, arrived: Sequence[Known], due: Set[int]) -> list[Judged]:
         """File documents in the index, and judge those whose numbers are ``due`` against what came before them.
@@ -169,36 +169,47 @@ class Matcher:
         keys = _keys(arrived)
         self._file(arrived, keys)
         rows = [row for row, known in enumerate(arrived) if known.document.number in due]
-        current = {arrived[row].document.number: arrived[row] for row in rows}
-        pairs = self._proposed(list(current.values()), keys[rows], later=False)
-        known = {**current, **self._library.known(sorted({other for _, other in pairs} - current.keys()))}
-        return self._judge([(known[other], known[number]) for number, other in pairs if other in known])
+        return self._judge([arrived[row] for row in rows], keys[rows], later=False)
 
     def match_again(self, known: Known) -> list[Judged]:
         """File a document of which the date has changed once more, and judge it against all others, later ones too."""
         keys = _keys([known])
         self._file([known], keys)
-        pairs = self._proposed([known], keys, later=True)
-        others = self._library.known(sorted({other for _, other in pairs} - {known.document.number})).values()
-        return self._judge([_by_arrival(known, other) for other in others])
+        return self._judge([known], keys, later=True)
 
     def _file(self, arrived: Sequence[Known], keys: postings.Keys) -> None:
         for bucket, rows in _by_bucket(arrived).items():
             numbers = np.array([arrived[row].document.number for row in rows], dtype=np.uint32)
             self._library.index.add(bucket, postings.to_run(keys[rows], numbers))
 
-    def _proposed(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> list[tuple[int, int]]:
-        """Return the numbers of documents, and of others that are worth measuring against them."""
-        span = math.ceil(self._window_days / postings.BUCKET_DAYS)
-        found: list[tuple[int, int]] = []
+    def _judge(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> list[Judged]:
+        """Measure and judge documents against others; pairs that share next to nothing are left out."""
+        number, other = self._proposed(current, keys, later=later)
+        here = {known.document.number: known for known in current}
+        known = {**self._library.known([each for each in distinct(other).tolist() if each not in here]), **here}
+        ordered = [_by_article(*pair) for pair in _alike(known, number, other)]
+        found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered]), strict=True)
+        return [
+            Judged(a, b, measures, judge.judge(measures, b_later=is_later(b, a), thresholds=self._thresholds))
+            for ((a, _), (b, _)), measures in found
+            if measures.raw_containment >= judge.NOTABLE
+        ]
+
+    def _proposed(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> tuple[Numbers, Numbers]:
+        """Return the numbers of documents, and of others that are worth measuring against them.
+
+        Those a little outside the window are among them: that they are so is a reason to be read.
+        """
+        span = max(1, math.ceil(self._thresholds.window_days / postings.BUCKET_DAYS))
+        found: list[tuple[Numbers, Numbers]] = [(_NONE, _NONE)]
         for bucket, rows in _by_bucket(current).items():
             asked = keys[rows]
             runs = self._library.index.read(bucket - span, bucket + span, distinct(asked.ravel()))
             numbers = np.array([current[row].document.number for row in rows], dtype=np.uint32)
             matches = postings.find(asked, numbers, candidates.FAMILIES, candidates.LEAST_SHARED, runs, later=later)
-            keep = candidates.likely(matches, *self._sizes(current, matches))
-            found += zip(matches.document[keep].tolist(), matches.other[keep].tolist(), strict=True)
-        return found
+            keep = candidates.likely(matches, *self._sizes(current, matches)) & (matches.document != matches.other)
+            found.append((matches.document[keep], matches.other[keep]))
+        return np.concatenate([number for number, _ in found]), np.concatenate([other for _, other in found])
 
     def _sizes(self, current: Sequence[Known], matches: postings.Matches) -> tuple[Sizes, Sizes]:
         """Return the numbers of own shingles of both documents of each match."""
@@ -211,34 +222,24 @@ class Matcher:
         sizes[elsewhere] = self._library.sizes(others[elsewhere])
         return own[here.searchsorted(matches.document)], sizes[others.searchsorted(matches.other)]
 
-    def _judge(self, pairs: Sequence[tuple[Known, Known]]) -> list[Judged]:
-        """Measure and judge pairs of an earlier and a later document; those that share next to nothing are left out."""
-        ordered = [_by_article(earlier, later) for earlier, later in self._alike(pairs)]
-        found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered]), strict=True)
-        return [
-            Judged(a, b, measures, judge.judge(measures, b_later=is_later(b, a), thresholds=self._thresholds))
-            for ((a, _), (b, _)), measures in found
-            if measures.raw_containment >= judge.NOTABLE
-        ]
 
-    def _alike(self, pairs: Sequence[tuple[Known, Known]]) -> Iterator[tuple[Known, Known]]:
-        """Leave out pairs that lie too far apart, and those whose bitmaps show that they share next to nothing."""
-        near = [pair for pair in pairs if abs(pair[0].document.day - pair[1].document.day) <= self._window_days]
-        for first in range(0, len(near), _PAIRS_TOGETHER):
-            some = near[first : first + _PAIRS_TOGETHER]
-            sides = [np.array([pair[side].bitmap for pair in some]) for side in (0, 1)]
-            for pair, alike in zip(some, candidates.alike(*sides).tolist(), strict=True):
-                if alike or pair[0].body.digest == pair[1].body.digest:
-                    yield pair
+def _alike(known: Mapping[int, Known], number: Numbers, other: Numbers) -> Iterator[tuple[Known, Known]]:
+    """Pair known documents, the earlier one first, leaving out what bitmaps show to share next to nothing."""
+    numbers = np.array(sorted(known), dtype=np.uint32)
+    documents = [known[each] for each in numbers.tolist()]
+    bitmaps = np.array([each.bitmap for each in documents])
+    for first in range(0, len(number), _PAIRS_TOGETHER):
+        pairs = np.stack((number[first : first + _PAIRS_TOGETHER], other[first : first + _PAIRS_TOGETHER]))
+        pairs = pairs[:, np.isin(pairs[1], numbers)]
+        earlier, later = numbers.searchsorted(np.sort(pairs, axis=0))
+        alike = candidates.alike(bitmaps[earlier], bitmaps[later])
+        for one, two in zip(earlier[alike].tolist(), later[alike].tolist(), strict=True):
+            yield documents[one], documents[two]
 
 
 def _keys(documents: Sequence[Known]) -> postings.Keys:
     bodies, own = [known.body for known in documents], [known.own for known in documents]
     return candidates.keys_of(bodies, own, [known.document.number for known in documents])
-
-
-def _by_arrival(one: Known, other: Known) -> tuple[Known, Known]:
-    return (one, other) if one.document.number < other.document.number else (other, one)
 
 
 def is_later(b: Document, a: Document) -> bool:
@@ -275,10 +276,13 @@ class MemoryLibrary:
         """Keep documents that have been matched and that no revision supersedes."""
         self._known |= {known.document.number: known for known in judged}
 
-    def window(self, site: str) -> Iterable[tuple[int, NDArray[np.uint32]]]:
+    def windows(self, names: Sequence[str]) -> dict[str, list[tuple[int, NDArray[np.uint32]]]]:
         """See `Library`."""
-        here = [known for known in self._known.values() if known.document.site == site][-sites.WINDOW :]
-        return [(known.document.article_id, sites.sample(known.body.sequence)) for known in here]
+        found: dict[str, list[tuple[int, NDArray[np.uint32]]]] = {name: [] for name in names}
+        for known in self._known.values():
+            if known.document.site in found:
+                found[known.document.site].append((known.document.article_id, sites.sample(known.body.sequence)))
+        return {name: samples[-sites.WINDOW :] for name, samples in found.items()}
 
     def sizes(self, numbers: NDArray[np.uint32]) -> Sizes:
         """See `Library`."""

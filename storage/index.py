@@ -112,23 +112,33 @@ class Index:
         with self._database.reading() as connection:
             return [(row.block, row.postings) for statement in chunks for row in connection.execute(statement)]
 
-    def samples(self, site: str, limit: int) -> list[SiteSample]:
-        """Read the samples of a site's last ``limit`` revisions, the oldest first."""
-        statement = select(SiteSampleTable.__table__).where(SiteSampleTable.site == site)
-        with self._database.reading() as connection:
-            rows = connection.execute(statement.order_by(SiteSampleTable.revision_id.desc()).limit(limit))
-            return [SiteSample(**row._mapping) for row in rows][::-1]
+    def samples(self, sites: Sequence[str]) -> list[SiteSample]:
+        """Read the samples kept of sites, by site, the oldest first."""
+        found: list[SiteSample] = []
+        order = (SiteSampleTable.site, SiteSampleTable.revision_id)
+        for chunk in chunked(sites):
+            statement = select(SiteSampleTable.__table__).where(SiteSampleTable.site.in_(chunk)).order_by(*order)
+            with self._database.reading() as connection:
+                found += [SiteSample(**row._mapping) for row in connection.execute(statement)]
+        return found
 
     def put_samples(self, samples: Sequence[SiteSample], limit: int) -> None:
-        """Keep samples of new revisions, and of each of their sites no more than the last ``limit``."""
+        """Keep samples of new revisions, and of each of their sites the last ``limit``, or a few more."""
         with self._database.transaction() as connection:
             _insert_all(connection, SiteSampleTable, samples)
-            for site in sorted({sample.site for sample in samples}):
-                own = select(SiteSampleTable.revision_id).where(SiteSampleTable.site == site)
-                latest = own.order_by(SiteSampleTable.revision_id.desc())
-                oldest_kept = latest.offset(limit - 1).limit(1).scalar_subquery()
-                past = (SiteSampleTable.site == site) & (SiteSampleTable.revision_id < oldest_kept)
-                connection.execute(delete(SiteSampleTable).where(past))
+            for chunk in chunked({sample.site for sample in samples}):
+                many = func.count() > limit + limit // 4  # now and then, as it costs a statement a site
+                sites = select(SiteSampleTable.site).where(SiteSampleTable.site.in_(chunk))
+                for site in connection.scalars(sites.group_by(SiteSampleTable.site).having(many)).all():
+                    _drop_samples(connection, site, limit)
+
+
+def _drop_samples(connection: Connection, site: str, limit: int) -> None:
+    """Drop all but a site's last ``limit`` samples."""
+    own = select(SiteSampleTable.revision_id).where(SiteSampleTable.site == site)
+    oldest_kept = own.order_by(SiteSampleTable.revision_id.desc()).offset(limit - 1).limit(1).scalar_subquery()
+    past = (SiteSampleTable.site == site) & (SiteSampleTable.revision_id < oldest_kept)
+    connection.execute(delete(SiteSampleTable).where(past))
 
 
 def documents_of(connection: Connection, article_ids: Iterable[int]) -> dict[int, Document]:

@@ -15,6 +15,7 @@ from storage.rows import (
     ARTICLE_COLUMNS,
     EDGE_COLUMNS,
     EDGE_FIELDS,
+    AnyRow,
     AnySelect,
     chunked,
     select_current,
@@ -24,6 +25,8 @@ from storage.rows import (
 )
 from storage.schema import IS_PENDING, ArticleTable, ClusterTable, EdgeTable
 from storage.types import Article, Cluster, Edge, Role
+
+_JOIN_COLUMNS = (EdgeTable.article_a, EdgeTable.article_b, EdgeTable.containment)
 
 
 def count_pending(connection: Connection) -> int:
@@ -55,26 +58,31 @@ def forget_edges(connection: Connection, article_id: int) -> None:
     )
 
 
-def component(connection: Connection, article_ids: Iterable[int]) -> tuple[set[int], list[Edge]]:
+def component(connection: Connection, article_ids: Iterable[int]) -> tuple[set[int], list[tuple[int, int, float]]]:
     reached: set[int] = set()
     frontier = set(article_ids)
-    edges: dict[tuple[int, int], Edge] = {}
+    joins: set[tuple[int, int, float]] = set()
     while frontier:
         reached |= frontier
-        found = touching_edges(connection, frontier, EdgeTable.joins.is_(True))
-        edges |= {(edge.article_a, edge.article_b): edge for edge in found}
-        frontier = {end for edge in found for end in (edge.article_a, edge.article_b)} - reached
-    return reached, [edges[pair] for pair in sorted(edges)]
+        found = [*_touching(connection, frontier, _JOIN_COLUMNS, EdgeTable.joins.is_(True))]
+        joins |= {tuple(row) for row in found}
+        frontier = {end for row in found for end in (row.article_a, row.article_b)} - reached
+    return reached, sorted(joins)
 
 
-def touching_edges(connection: Connection, article_ids: Iterable[int], *conditions: Any) -> list[Edge]:
+def touching_edges(connection: Connection, article_ids: Iterable[int]) -> list[Edge]:
     """Read the edges that have an end among the articles, once each, by article_a and article_b."""
-    found: dict[tuple[int, int], Edge] = {}
+    rows = {(row.article_a, row.article_b): row for row in _touching(connection, article_ids, EDGE_COLUMNS)}
+    return [to_edge(rows[pair]) for pair in sorted(rows)]
+
+
+def _touching(
+    connection: Connection, article_ids: Iterable[int], columns: Sequence[Any], *conditions: Any
+) -> Iterator[AnyRow]:
+    """Read edges that have an end among the articles; those that have both come twice."""
     for chunk in chunked(set(article_ids)):
         for end in (EdgeTable.article_a, EdgeTable.article_b):
-            rows = connection.execute(select(*EDGE_COLUMNS).where(end.in_(chunk), *conditions))
-            found |= {(row.article_a, row.article_b): to_edge(row) for row in rows}
-    return [found[pair] for pair in sorted(found)]
+            yield from connection.execute(select(*columns).where(end.in_(chunk), *conditions))
 
 
 def pairs_within(

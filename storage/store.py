@@ -341,8 +341,11 @@ class Store:
         with self.transaction() as connection:
             judged.forget_edges(connection, article_id)
 
-    def component(self, article_ids: Iterable[int]) -> tuple[set[int], list[Edge]]:
-        """Follow joining edges as far as they go; returns the articles reached, given ones included, and the edges."""
+    def component(self, article_ids: Iterable[int]) -> tuple[set[int], list[tuple[int, int, float]]]:
+        """Follow joining edges as far as they go.
+
+        Returns the articles reached, given ones included, and the edges: both articles, and the containment.
+        """
         with self.reading() as connection:
             return judged.component(connection, article_ids)
 

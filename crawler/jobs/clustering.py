@@ -33,7 +33,7 @@ def recluster(store: Store, touched: Iterable[int], priorities: Mapping[str, int
     those of sources, by name; a source that is not named has 0.
     """
     reached, edges = store.component(store.cluster_mates(touched))
-    joins = [Join(edge.containment, edge.article_a, edge.article_b) for edge in edges]
+    joins = [Join(containment, a, b) for a, b, containment in edges]
     ends = {end for join in joins for end in (join.a, join.b)}  # the others are alone, whatever they share
     doubts = store.pairs_within(ends, Relation.BLOCK_QUOTE, DOUBTFUL_SHARE) if len(joins) >= LEAST_JOINS else ()
     objections = store.pairs_within(ends, Relation.TEMPLATE, 0)

@@ -58,16 +58,17 @@ def _judge_batch(
 ) -> list[Edge]:
     current = {document.revision_id for document in arrived if document.is_current}
     known = matcher.read([to_document(document) for document in arrived])
-    edges = [_to_edge(found, judging.thresholds) for found in matcher.match(known, current)]
+    edges = [_to_edge(found, judging) for found in matcher.match(known, current)]
     due = [each for each in known if each.document.number in current]
     library.keep(known, due)
     store.index.put_state(IndexState(spec=SPEC, last_revision=arrived[-1].revision_id))
     store.save_edges(edges)
-    recluster(store, {each.document.article_id for each in due} | touched_by(edges), judging.priorities)
+    touched = {each.document.article_id for each in due} | touched_by(edges)
+    recluster(store, touched, judging.priorities)
     return edges
 
 
-def _to_edge(found: Judged, thresholds: judge.Thresholds) -> Edge:
+def _to_edge(found: Judged, judging: Judging) -> Edge:
     return Edge(
         article_a=found.a.article_id,
         article_b=found.b.article_id,
@@ -76,24 +77,24 @@ def _to_edge(found: Judged, thresholds: judge.Thresholds) -> Edge:
         jaccard=round(found.measures.jaccard, 4),
         containment=round(found.measures.containment, 4),
         reason=found.verdict.reason,
-        rules_version=judge.version(thresholds),
+        rules_version=judge.version(judging.thresholds),
         measures=found.measures.as_dict(),
     )
 
 
 def reconsider(store: Store, article_id: int, changed: Set[str], judging: Judging = BY_DEFAULT) -> None:
     """Draw the consequences of fields that have changed while the text has not, in the caller's transaction."""
-    edges = _judge_again(store, article_id, judging.thresholds) if "date_published" in changed else []
+    edges = _judge_again(store, article_id, judging) if "date_published" in changed else []
     if changed & CLAIMED:
         recluster(store, {article_id} | touched_by(edges), judging.priorities)
 
 
-def _judge_again(store: Store, article_id: int, thresholds: judge.Thresholds) -> list[Edge]:
+def _judge_again(store: Store, article_id: int, judging: Judging) -> list[Edge]:
     """Judge an article against all that appeared around the date it has now."""
     library = StoredLibrary(store)
+    matcher = Matcher(library, judging.thresholds)
     known = library.known([document.revision_id for document in store.documents([article_id]).values()])
-    matcher = Matcher(library, thresholds)
-    edges = [_to_edge(found, thresholds) for each in known.values() for found in matcher.match_again(each)]
+    edges = [_to_edge(found, judging) for each in known.values() for found in matcher.match_again(each)]
     store.forget_edges(article_id)
     store.save_edges(edges)
     return edges

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,10 +75,12 @@ class StoredLibrary:
         self._held: OrderedDict[int, Known] = OrderedDict()
         self.index = StoredIndex(store)
 
-    def window(self, site: str) -> Iterable[tuple[int, NDArray[np.uint32]]]:
-        """Read the samples of a site."""
-        samples = self._store.index.samples(site, sites.WINDOW)
-        return [(sample.article_id, np.frombuffer(sample.shingles, dtype="<u4")) for sample in samples]
+    def windows(self, names: Sequence[str]) -> dict[str, list[tuple[int, NDArray[np.uint32]]]]:
+        """Read the samples of sites."""
+        found: dict[str, list[tuple[int, NDArray[np.uint32]]]] = {name: [] for name in names}
+        for sample in self._store.index.samples(names):
+            found[sample.site].append((sample.article_id, np.frombuffer(sample.shingles, dtype="<u4")))
+        return {name: samples[-sites.WINDOW :] for name, samples in found.items()}
 
     def sizes(self, numbers: NDArray[np.uint32]) -> Sizes:
         """Read the sizes of documents."""

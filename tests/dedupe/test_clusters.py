@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dedupe.clusters import MAJORITY, Decision, Join, is_doubtful, is_objection, overruled, partition
 from dedupe.judge import Relation
+from dedupe.postings import MOST_POSTINGS
 
 JOINS = st.lists(
     st.builds(
@@ -191,3 +192,9 @@ def test_a_component_is_partitioned_alike_alone_and_among_others(joins: list[Joi
     apart = [Join(join.strength, join.a + 100, join.b + 100) for join in joins]
     together = partition([*range(1, 10), *range(101, 110)], [*joins, *apart])
     assert [cluster for cluster in together if cluster[0] < 100] == partition(range(1, 10), joins)
+
+
+def test_a_text_with_thousands_of_copies_is_one_cluster_though_each_meets_only_the_latest() -> None:
+    count, met = 1000, MOST_POSTINGS
+    joins = [Join(1.0, a, b) for b in range(count) for a in range(max(0, b - met), b)]
+    assert partition(range(count), joins) == [tuple(range(count))]

@@ -92,7 +92,7 @@ def test_doubtful_pairs_count_when_clusters_are_made(store: Store) -> None:
     run_id = store.start_run("test", NOON)
     for n in range(10):
         store.put_article(replace(ARTICLE, url=f"https://a.example/{n}"), run_id=run_id, seen_at=NOON)
-    *whole, last = sorted(Queries(store).places())
+    *whole, last = (document.article_id for document in store.index.arrivals(0, 10))
     store.save_edges([an_edge(a, b) for a, b in combinations(whole, 2)])
     store.save_edges([an_edge(a, last) for a in whole[:3]])
     recluster(store, [last])

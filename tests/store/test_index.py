@@ -74,11 +74,14 @@ def test_of_a_site_the_latest_samples_are_kept(store: Store) -> None:
     def sample(number: int, site: str = "a.example") -> SiteSample:
         return SiteSample(site=site, revision_id=number, article_id=number, shingles=bytes([number]))
 
-    store.index.put_samples([sample(1), sample(2), sample(3, "b.example")], 3)
-    store.index.put_samples([sample(4), sample(5)], 3)
-    assert store.index.samples("a.example", 9) == [sample(2), sample(4), sample(5)]
-    assert store.index.samples("a.example", 2) == [sample(4), sample(5)]
-    assert store.index.samples("b.example", 9) == [sample(3, "b.example")]
+    store.index.put_samples([sample(1), sample(2), sample(3, "b.example")], 4)
+    store.index.put_samples([sample(4), sample(5), sample(6)], 4)
+    assert store.index.samples(["b.example", "a.example"]) == [
+        *(sample(number) for number in (1, 2, 4, 5, 6)),
+        sample(3, "b.example"),
+    ]
+    store.index.put_samples([sample(7)], 4)
+    assert store.index.samples(["a.example"]) == [sample(number) for number in (4, 5, 6, 7)]
 
 
 def test_the_state_of_the_index_is_what_was_last_put(store: Store) -> None:
@@ -97,7 +100,7 @@ def test_a_purged_article_leaves_the_index(store: Store) -> None:
     store.index.put_state(IndexState(spec="spec", last_revision=2))
     store.purge(an_article(2).url, "wrong", run_id=1, at=NOON)
     assert store.index.sizes([1, 2]) == {1: 100}
-    assert [sample.revision_id for sample in store.index.samples("daily.example", 9)] == [1]
+    assert [sample.revision_id for sample in store.index.samples(["daily.example"])] == [1]
     assert store.index.state() == IndexState(spec="spec", last_revision=1)  # SQLite gives the id 2 to the next
 
 
@@ -126,7 +129,7 @@ def test_a_component_follows_joining_edges_to_their_end(store: Store) -> None:
     put_many(store, 7)
     chain = [an_edge(1, 2), an_edge(2, 3), an_edge(3, 4)]
     store.save_edges([*chain, an_edge(4, 5, joins=False), an_edge(5, 6)])
-    assert store.component([3]) == ({1, 2, 3, 4}, chain)
+    assert store.component([3]) == ({1, 2, 3, 4}, [(1, 2, 0.9), (2, 3, 0.9), (3, 4, 0.9)])
     assert store.component([7]) == ({7}, [])
 
 

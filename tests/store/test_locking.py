@@ -187,7 +187,7 @@ _READS: dict[str, Callable[[Store], object]] = {
     "index.runs": lambda store: store.index.runs(0, 1),
     "index.blocks": lambda store: store.index.blocks(1, [0]),
     "index.blocks_between": lambda store: store.index.blocks_between(1, 0, 1),
-    "index.samples": lambda store: store.index.samples("s", 9),
+    "index.samples": lambda store: store.index.samples(["s"]),
     "component": lambda store: store.component([1]),
     "cluster_mates": lambda store: store.cluster_mates([1]),
     "articles": lambda store: Queries(store).articles(ArticleQuery()),
