@@ -56,6 +56,16 @@ class Text:
         return int(np.count_nonzero(self.flags & _OUT == 0))
 
     @cached_property
+    def own_words(self) -> int:
+        """The number of words outside site text."""
+        if not self.site_text.any():
+            return len(self.body.words)
+        repeated = np.zeros(len(self.body.words), dtype=np.bool_)
+        for offset in range(WIDTH):
+            repeated[offset : offset + len(self.site_text)] |= self.site_text
+        return int(np.count_nonzero(~repeated))
+
+    @cached_property
     def numbers(self) -> frozenset[int]:
         """The words with digits."""
         return frozenset(self.body.numbers.tolist())
@@ -77,7 +87,8 @@ class Measures:
 
     ``raw_*`` are over all 5-word shingles, ``jaccard`` and ``containment`` over those outside quotations and site text.
     ``runs`` counts the stretches of the shorter text that the longer one has too, ``coverage`` is their share of its
-    words, ``longest_run`` the longest one's share of theirs: a block quotation is one long run, an edited copy many.
+    words outside site text, ``longest_run`` the longest one's share of theirs: a block quotation is one long run, an
+    edited copy many.
     ``lead``: the longer text's first words are among what is shared; ``opening``: so are the shorter one's.
     ``headline`` is the containment of the headlines' words, ``numbers`` that of the words with digits, of which the
     text with fewer has ``number_words``. ``pair_jaccard`` is over 2-word shingles; 1 stands for "enough is shared
@@ -174,7 +185,7 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int]) -
         min(left_short, left_long),
         runs,
         longest / covered if covered else 0.0,
-        covered / len(short.body.words) if covered else 0.0,
+        min(1.0, covered / max(1, short.own_words)),
         lead > 0,
         opening > 0,
         overlap(a.body.pairs, b.body.pairs)[0] if reworded else 1.0,
