@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.index import clear_index
 from storage.rows import (
@@ -27,6 +28,7 @@ from storage.schema import IS_PENDING, ArticleTable, ClusterTable, EdgeTable
 from storage.types import Article, Cluster, Edge, Role
 
 _JOIN_COLUMNS = (EdgeTable.article_a, EdgeTable.article_b, EdgeTable.containment)
+_PAIR = ("article_a", "article_b")
 
 
 def count_pending(connection: Connection) -> int:
@@ -45,11 +47,21 @@ def _current_of(connection: Connection, columns: Sequence[Any], article_ids: Ite
 
 def save_edges(connection: Connection, edges: Sequence[Edge]) -> None:
     by_pair = {(edge.article_a, edge.article_b): edge for edge in edges}
-    if not by_pair:
-        return
-    old = delete(EdgeTable).where(EdgeTable.article_a == bindparam("a"), EdgeTable.article_b == bindparam("b"))
-    connection.execute(old, [{"a": a, "b": b} for a, b in by_pair])
-    _insert_all(connection, EdgeTable, [values_of(edge, EDGE_FIELDS) for edge in by_pair.values()])
+    if by_pair:
+        insert_or_replace = _PUT_EDGE[connection.dialect.name]
+        connection.execute(insert_or_replace, [values_of(edge, EDGE_FIELDS) for edge in by_pair.values()])
+
+
+def _put_edge(new: Any) -> Any:
+    """Let the insertion of an edge, in the dialect of one of the databases, replace the pair's former one."""
+    values = {name: new.excluded[name] for name in EDGE_FIELDS if name not in _PAIR}
+    return new.on_conflict_do_update(index_elements=_PAIR, set_=values)
+
+
+_PUT_EDGE = {
+    "sqlite": _put_edge(sqlite.insert(EdgeTable)),
+    "postgresql": _put_edge(postgresql.insert(EdgeTable)),
+}
 
 
 def forget_edges(connection: Connection, article_id: int) -> None:
@@ -112,34 +124,47 @@ def _gather(connection: Connection, statements: Iterable[AnySelect]) -> set[int]
 
 
 def replace_clusters(connection: Connection, clusters: Sequence[Cluster]) -> None:
-    if not clusters:
-        return
-    touched = _clusters_of(connection, {member for cluster in clusters for member in cluster.members})
-    touched |= {cluster.id for cluster in clusters}
+    places = {member: _place(cluster, member) for cluster in clusters for member in cluster.members}
+    before = _places(connection, places)
     _put_clusters(connection, {cluster.id: _cluster_values(cluster) for cluster in clusters})
-    place = update(ArticleTable).where(ArticleTable.id == bindparam("of"))
-    connection.execute(place, [place_of for cluster in clusters for place_of in _places(cluster)])
-    _recount(connection, touched)
+    moved = [
+        {"of": member, "cluster_id": cluster_id, "role": role}
+        for member, (cluster_id, role) in places.items()
+        if before.get(member) != (cluster_id, role)
+    ]
+    if moved:
+        connection.execute(update(ArticleTable).where(ArticleTable.id == bindparam("of")), moved)
+    left = {cluster_id for cluster_id, _ in before.values() if cluster_id is not None}
+    _recount(connection, left - {cluster.id for cluster in clusters})
+
+
+def _place(cluster: Cluster, member: int) -> tuple[int, str]:
+    return cluster.id, Role.CANONICAL if member == cluster.canonical_id else Role.VARIANT
+
+
+def _places(connection: Connection, article_ids: Iterable[int]) -> dict[int, tuple[int | None, str | None]]:
+    """Read by article its cluster and its role there."""
+    columns = select(ArticleTable.id, ArticleTable.cluster_id, ArticleTable.role)
+    chunks = (columns.where(ArticleTable.id.in_(chunk)) for chunk in chunked(article_ids))
+    rows = (row for statement in chunks for row in connection.execute(statement))
+    return {row.id: (row.cluster_id, row.role) for row in rows}
 
 
 def _cluster_values(cluster: Cluster) -> dict[str, Any]:
     return {**values_of(cluster, ("canonical_id", "canonical_reason")), "size": len(cluster.members)}
 
 
-def _places(cluster: Cluster) -> Iterator[dict[str, Any]]:
-    for member in cluster.members:
-        role = Role.CANONICAL if member == cluster.canonical_id else Role.VARIANT
-        yield {"of": member, "cluster_id": cluster.id, "role": role}
-
-
 def _put_clusters(connection: Connection, values: Mapping[int, Mapping[str, Any]]) -> None:
-    known = (select(ClusterTable.id).where(ClusterTable.id.in_(chunk)) for chunk in chunked(values))
-    old = _gather(connection, known)
-    if old:
-        change = update(ClusterTable).where(ClusterTable.id == bindparam("of"))
-        connection.execute(change, [{"of": cluster_id, **values[cluster_id]} for cluster_id in sorted(old)])
-    new = [{"id": cluster_id, **values[cluster_id]} for cluster_id in values if cluster_id not in old]
-    _insert_all(connection, ClusterTable, new)
+    known = (select(ClusterTable.__table__).where(ClusterTable.id.in_(chunk)) for chunk in chunked(values))
+    old = {row.id: dict(row._mapping) for statement in known for row in connection.execute(statement)}
+    changed = [
+        {"of": cluster_id, **values[cluster_id]}
+        for cluster_id in sorted(old)
+        if old[cluster_id] != {"id": cluster_id, **values[cluster_id]}
+    ]
+    if changed:
+        connection.execute(update(ClusterTable).where(ClusterTable.id == bindparam("of")), changed)
+    _insert_all(connection, ClusterTable, [{"id": i, **values[i]} for i in values if i not in old])
 
 
 def _recount(connection: Connection, cluster_ids: set[int]) -> None:
