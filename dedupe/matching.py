@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from dedupe import candidates, judge, postings, sites, sketches
 from dedupe.sets import Hashes, distinct
 from dedupe.shingles import Shingled, prepare
-from dedupe.similarity import Measures, Text, measure_all
+from dedupe.similarity import SAME_MATTER, Measures, Text, measure_all
 from dedupe.sketches import MIN_SHINGLES
 from dedupe.text import words
 
@@ -82,7 +82,8 @@ class Known:
 
     def _text(self, site_text: NDArray[np.bool_]) -> Text:
         document = self.document
-        return Text(self.body, words(document.headline), document.site, document.published, site_text)
+        headline = words(document.headline)
+        return Text(self.body, headline, document.site, document.published, site_text, document.text)
 
     @cached_property
     def own(self) -> Hashes:
@@ -192,7 +193,7 @@ class Matcher:
         return [
             Judged(a, b, measures, judge.judge(measures, b_later=is_later(b, a), thresholds=self._thresholds))
             for ((a, _), (b, _)), measures in found
-            if measures.raw_containment >= judge.NOTABLE
+            if measures.raw_containment >= judge.NOTABLE or (measures.content or 0.0) >= SAME_MATTER
         ]
 
     def _proposed(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> tuple[Numbers, Numbers]:

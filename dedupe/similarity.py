@@ -14,10 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.sentences import Sentences, align, read
 from dedupe.sets import Hashes, overlap
 from dedupe.shingles import WIDTH, Shingled
 from dedupe.text import Words
 
+# Translations of one article share 0.05 of their content pairs or more, nearly all other pairs less (translations and
+# crossing-outlets in ../shared/data).
+SAME_MATTER = 0.05
+PLAIN_COPY = 0.8  # containment above which the rules do not ask for sentences,
+SLOTS = 5  # but for a text with as many runs, which may be a template with other names in it
 LEAD = 25  # words in which an article begins: past a dateline, short of a commentary's introduction
 # Versions of one text in other words share fewer 5-word shingles than this; above, 2-word shingles are not looked at.
 REWORDED_JACCARD = 0.5
@@ -31,7 +37,8 @@ _CHUNK = 64  # pairs that are measured together: their arrays stay in the proces
 class Text:
     """One side of a comparison. ``site_text`` bool[len(body.sequence)]: which shingles the site repeats.
 
-    ``published`` is in seconds since 1970, None when not known.
+    ``published`` is in seconds since 1970, None when not known. Without ``text`` no measures that need sentences are
+    taken.
     """
 
     body: Shingled
@@ -39,6 +46,17 @@ class Text:
     site: str
     published: float | None
     site_text: NDArray[np.bool_]
+    text: str | None = None
+
+    @cached_property
+    def sentences(self) -> Sentences | None:
+        """The text read by sentences, if it is there: only pairs that word runs leave open need it."""
+        return None if self.text is None else read(self.text)
+
+    @cached_property
+    def quotations(self) -> Hashes:
+        """The shingles that stand in quotations, sorted, each once."""
+        return self.body.unique[self.body.quotations]
 
     @cached_property
     def flags(self) -> NDArray[np.uint8]:
@@ -92,7 +110,15 @@ class Measures:
     ``lead``: the longer text's first words are among what is shared; ``opening``: so are the shorter one's.
     ``headline`` is the containment of the headlines' words, ``numbers`` that of the words with digits, of which the
     text with fewer has ``number_words``. ``pair_jaccard`` is over 2-word shingles; 1 stands for "enough is shared
-    anyway", REWORDED_JACCARD of the 5-word shingles.
+    anyway", REWORDED_JACCARD of the 5-word shingles. ``quotes`` is the containment of quotations' shingles, of which
+    the text with fewer has ``quote_shingles``.
+
+    The rest is of sentences, and None for plain copies: PLAIN_COPY of one text is in the other, in fewer than SLOTS
+    runs. ``names`` is the containment of capitalised words that begin no sentence, of which the text with fewer has
+    ``name_words``; ``same_dateline``: both have one, and they begin alike. ``content`` is the Jaccard of content pairs.
+    Where it reaches SAME_MATTER, sentences are aligned: ``aligned`` and ``aligned_back`` are the shares of the shorter
+    text that the longer one has in the same order, and the converse, outside sentences shared word for word; ``order``
+    is how much of that the order explains, ``rest`` the share of the text outside those sentences.
     """
 
     words_a: int
@@ -116,6 +142,16 @@ class Measures:
     same_site: bool
     identical: bool
     days_apart: float | None
+    quotes: float | None = None
+    quote_shingles: int | None = None
+    names: float | None = None
+    name_words: int | None = None
+    same_dateline: bool | None = None
+    content: float | None = None
+    aligned: float | None = None
+    aligned_back: float | None = None
+    order: float | None = None
+    rest: float | None = None
 
     def as_dict(self) -> dict[str, float]:
         """Return the measures as plain numbers, rounded, unknown ones left out: what an edge stores."""
@@ -173,7 +209,10 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int]) -
     jaccard, containment = _shares(own, left_short, left_long)
     _, headline, headline_words = _common(a.headline_words, b.headline_words)
     _, numbers, number_words = _common(a.numbers, b.numbers)
+    _, quotes, _, quote_shingles = overlap(short.quotations, long.quotations)
     reworded = raw_jaccard < REWORDED_JACCARD
+    identical = len(a.body.words) == len(b.body.words) and a.body.digest == b.body.digest
+    is_open = not identical and (containment < PLAIN_COPY or runs >= SLOTS)
     return Measures(
         len(a.body.words),
         len(b.body.words),
@@ -194,9 +233,43 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int]) -
         numbers,
         number_words,
         a.site == b.site,
-        len(a.body.words) == len(b.body.words) and a.body.digest == b.body.digest,
+        identical,
         _days_apart(a.published, b.published),
+        quotes,
+        quote_shingles,
+        **(_by_sentences(short, long, containment) if is_open else {}),
     )
+
+
+def _by_sentences(short: Text, long: Text, containment: float) -> dict[str, Any]:
+    """Take the measures that need sentences."""
+    one, other = short.sentences, long.sentences
+    if one is None or other is None:
+        return {}
+    _, names, _, name_words = overlap(one.names, other.names)
+    content = overlap(one.content_pairs, other.content_pairs)[0]
+    taken = {
+        "names": names,
+        "name_words": name_words,
+        "same_dateline": bool(one.dateline and other.dateline and one.stems[0] == other.stems[0]),
+        "content": content,
+    }
+    aligned = content >= SAME_MATTER and containment < PLAIN_COPY
+    return {**taken, **_aligned(short, long, one, other)} if aligned else taken
+
+
+def _aligned(short: Text, long: Text, one: Sentences, other: Sentences) -> dict[str, float]:
+    found = align(one, other, _known(short, long), _known(long, short))
+    return {"aligned": found.shorter, "aligned_back": found.longer, "order": found.order, "rest": found.rest}
+
+
+def _known(text: Text, other: Text) -> NDArray[np.bool_]:
+    """Return bool[words]: which words of ``text`` stand in a run that ``other`` has too, or in site text."""
+    shared = (_found(text.body.unique, other) != 0).take(text.body.places) | text.site_text
+    known = np.zeros(len(text.body.words), dtype=np.bool_)
+    for offset in range(WIDTH):
+        known[offset : offset + len(shared)] |= shared
+    return known
 
 
 def _shares(shared: int, size_a: int, size_b: int) -> tuple[float, float]:

@@ -19,7 +19,7 @@ _RELATIONS = {
     "extended": "a longer copy",
     "updated": "a later version",
     "superseded": "an earlier version",
-    "reworded": "the same article in other words",
+    "translated-copy": "the same article, translated by somebody else",
     "digest-contains": "a digest that contains it",
     "in-digest": "an article this digest contains",
     "shared-quotes": "shared quotations",

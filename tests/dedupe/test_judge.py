@@ -21,7 +21,7 @@ DAY = 86_400.0
 def side(body: str, headline: str = "", site: str = "a.example", day: float | None = 0.0) -> Text:
     published = None if day is None else day * DAY
     shingles = shingled(body)
-    return Text(shingles, words(headline), site, published, nothing(len(shingles.sequence)).seen)
+    return Text(shingles, words(headline), site, published, nothing(len(shingles.sequence)).seen, body)
 
 
 def verdict(a: Text, b: Text) -> Verdict:
@@ -154,13 +154,18 @@ def test_shares_lie_between_nothing_and_all(a: Text, b: Text) -> None:
     m = measure(a, b)
     for name in ("raw_jaccard", "raw_containment", "jaccard", "containment", "longest_run", "coverage", "headline"):
         assert 0 <= getattr(m, name) <= 1
+    for name in ("quotes", "names", "content", "aligned", "aligned_back", "order", "rest"):
+        assert getattr(m, name) is None or 0 <= getattr(m, name) <= 1 + 1e-9
     assert m.jaccard <= m.containment
     assert m.raw_jaccard <= m.raw_containment
 
 
 def test_an_edge_stores_every_known_measure() -> None:
     stored = measure(side("a"), other("b", day=None)).as_dict()
-    assert set(stored) == {field.name for field in fields(Measures)} - {"days_apart"}
+    aligned = {"aligned", "aligned_back", "order", "rest"}
+    assert set(stored) == {field.name for field in fields(Measures)} - {"days_apart"} - aligned
+    part = measure(side(edited(1, 99)), other(edited(1, 2))).as_dict()
+    assert set(part) == {field.name for field in fields(Measures)}
 
 
 def test_every_rule_has_a_reason_of_its_own() -> None:

@@ -76,7 +76,7 @@ def relations(crawl: Crawl) -> dict[str, Counter[str]]:
         ("abridged", {"abridged"}),
         ("extended", {"extended", "near-duplicate"}),
         ("updated", {"updated", "near-duplicate"}),
-        ("machine-translated", {"reworded"}),
+        ("machine-translated", {"translated-copy"}),
     ],
 )
 def test_variants_are_related_to_the_canonical_article_as_they_were_made(

@@ -1,0 +1,337 @@
+"""Sentences in order: what survives of a text when somebody else translates the original, when hardly a phrase does.
+
+A text is read once into pieces (sentences, cut where they run long) and weighted stems. Two texts are then aligned:
+every sentence of one looks for its like in the other, and the places found may not go back. A stem counts by its kind
+(numbers and names twice, short words little or not at all) and by how few sentences of the two texts have it, so no
+word list of a language and no statistics of a collection are needed, and a verdict depends on the two texts alone.
+
+In scripts without spaces two neighbouring characters are a stem.
+
+The figures are in docs/explanation/judgement.md.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from dedupe import text as words_of
+from dedupe.sets import Hashes, distinct
+from dedupe.text import mix
+
+STEM = 5  # characters of a word that count: endings differ between translators
+PIECE = 60  # a sentence longer than this many words is cut: lists, and scripts that mark no sentence's end
+MOST_PIECES = 150  # neighbouring pieces of a longer text are taken together, which bounds the work for a pair
+REACH = 8  # a content pair is two content words of one piece at most this many content words apart
+SAME_SENTENCE = 0.7  # a sentence with this share of its words in shared runs is shared word for word
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+DATELINE = 80  # characters in which a dateline ends: "ST. PETERSBURG, Russia (AP) — "
+
+_DATELINE = re.compile(r"\s*([A-Z\u00c0-\u00dd\u0391-\u03a9\u0410-\u042f][^\n!?]{1,70}?)\s*(?:—|–|\s--?)\s")
+_STOPS = ".!?…。！？؟।։።\n"
+_NAME, _LONG, _MEDIUM = 2.0, 1.0, 0.5
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """A text read by sentences. ``piece`` int64[n]: the piece of each word, the words being those of `dedupe.text`.
+
+    ``stems`` uint64[n] and ``weights`` float64[n] are those of the words; a weight of 0 says that the word is left out.
+    ``content`` bool[n] marks the words that content pairs are made of, ``name`` bool[n] those in capitals that begin no
+    sentence. ``dateline`` is the number of words before the dash with which the text begins, 0 where there is none.
+    """
+
+    piece: Ints
+    stems: Hashes
+    weights: Floats
+    content: Bools
+    name: Bools
+    dateline: int
+
+    @cached_property
+    def count(self) -> int:
+        """The number of pieces."""
+        return int(self.piece[-1]) + 1 if len(self.piece) else 0
+
+    @cached_property
+    def table(self) -> Table:
+        return _table(self)
+
+    @cached_property
+    def names(self) -> Hashes:
+        """The stems of names, sorted, each once."""
+        return distinct(self.stems[self.name])
+
+    @cached_property
+    def content_pairs(self) -> Hashes:
+        """Unordered pairs of content words that stand close in one sentence, hashed, sorted, each once.
+
+        They propose candidates: translations of one text share 0.10 and more of them (Jaccard), other texts 0.03 and
+        less.
+        """
+        return distinct(self.loose_pairs)
+
+    @cached_property
+    def loose_pairs(self) -> Hashes:
+        """The content pairs as they stand, unsorted, with repetitions: enough for a MinHash, and cheaper."""
+        return mix(_near(self.stems[self.content], self.piece[self.content]))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The stems of a text by piece: ``vocabulary`` sorted, each once, with ``weights``; cells (row, col) as they stand.
+
+    ``frequency`` counts the pieces that have a stem.
+    """
+
+    vocabulary: Hashes
+    weights: Floats
+    frequency: Ints
+    row: Ints
+    col: Ints
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How far two texts say the same in the same order, outside the sentences that they share word for word.
+
+    ``shorter``: the share of the shorter text's weight that the longer one has in the same order; ``longer`` the
+    converse. ``order``: how much more that is than with one text's sentences reversed, the lesser of the two.
+    ``rest``: the share of the text (the lesser one) that is outside sentences shared word for word.
+    """
+
+    shorter: float
+    longer: float
+    order: float
+    rest: float
+
+
+def read(text: str) -> Sentences:
+    """Read ``text`` by sentences; its words are those of `dedupe.text.words`, in the same order."""
+    code, kind = _characters(text)
+    starts, ends = words_of._word_bounds(kind)
+    return from_words(code, kind, starts, ends) if len(starts) else _nothing()
+
+
+def from_words(code: NDArray[np.uint32], kind: NDArray[np.uint8], starts: Ints, ends: Ints) -> Sentences:
+    """Read a text whose words are found. ``code`` uint32[m] has its code points in their case, at most 0xFFFF."""
+    digits = np.concatenate(([0], np.cumsum(kind == words_of._DIGIT)))
+    numeric, single = digits[ends] > digits[starts], kind[starts] == words_of._SINGLE
+    begins = _begins(code, starts, ends, single)
+    stems = words_of._hash(_folded()[code], starts, np.where(numeric, ends, np.minimum(ends, starts + STEM)))
+    length = ends - starts
+    name = _upper()[code[starts]] & ~begins & (length >= 2)
+    weights = _weights(length, name | numeric)
+    _pair_singles(stems, weights, single, begins)
+    content = np.where(single, (weights > 0) & (stems % np.uint64(4) == 0), numeric | name | (length >= 5))
+    return Sentences(_pieces(begins), stems, weights, content, name, _dateline(code, starts))
+
+
+def _nothing() -> Sentences:
+    none, no = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
+    return Sentences(none, none.astype(np.uint64), none.astype(np.float64), no, no, 0)
+
+
+def align(shorter: Sentences, longer: Sentences, same_shorter: Bools, same_longer: Bools) -> Alignment:
+    """Align two texts. ``same_*`` bool[n] marks the words that stand in a run which the other text has too.
+
+    Sentences most of whose words are so marked are left out: reports of one event share quotations and passages, what
+    they say around them differs; a translator words everything anew.
+    """
+    a, b = shorter.table, longer.table
+    own_a, own_b = _own(shorter, same_shorter), _own(longer, same_longer)
+    grid_a, grid_b, weights, weight_a, weight_b = _grids(a, b)
+    rest = min(_share(weight_a, own_a), _share(weight_b, own_b))
+    left, right = grid_a[own_a], grid_b[own_b]
+    if not len(weights) or not len(left) or not len(right):
+        return Alignment(0.0, 0.0, 0.0, rest)
+    there, there_back = _in_order(_found(left, right, weights), weight_a[own_a])
+    back, back_back = _in_order(_found(right, left, weights), weight_b[own_b])
+    return Alignment(there, back, max(0.0, min(there - there_back, back - back_back)), rest)
+
+
+def _characters(text: str) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+    """Return the code points of ``text`` (of the basic plane; others count as its last) and their kinds."""
+    composed = unicodedata.normalize("NFC", text[: words_of.MAX_CHARS]) + "\n"
+    code = np.minimum(np.frombuffer(composed.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), np.uint32(0xFFFF))
+    kind = words_of._kinds()[code]
+    kind[kind == words_of._OPENING] = words_of._OTHER
+    words_of._settle_points(kind)
+    keep = kind != words_of._VANISHING
+    return code[keep], kind[keep]
+
+
+@cache
+def _plane() -> list[str]:
+    return [chr(point) for point in range(0x10000)]
+
+
+@cache
+def _folded() -> NDArray[np.uint32]:
+    """Each code point without case and accents."""
+    plain = (unicodedata.normalize("NFKD", c.lower())[0] if not c.isascii() else c.lower() for c in _plane())
+    return np.fromiter((ord(c) for c in plain), dtype=np.uint32, count=0x10000)
+
+
+@cache
+def _upper() -> Bools:
+    return np.array([c.isupper() or c.istitle() for c in _plane()])
+
+
+@cache
+def _lower() -> Bools:
+    return np.array([c.islower() for c in _plane()])
+
+
+@cache
+def _stops() -> Bools:
+    stops = np.zeros(0x10000, dtype=np.bool_)
+    stops[[ord(c) for c in _STOPS]] = True
+    return stops
+
+
+def _dateline(code: NDArray[np.uint32], starts: Ints) -> int:
+    """Count the words before a dash that stands between blanks in the first DATELINE characters."""
+    head = code[:DATELINE].astype(np.uint32).tobytes().decode("utf-32-le", "replace")
+    found = _DATELINE.match(head)
+    return int(np.searchsorted(starts, found.end(1))) if found else 0
+
+
+def _begins(code: NDArray[np.uint32], starts: Ints, ends: Ints, single: Bools) -> Bools:
+    """Return which words begin a sentence: after a stop and a blank, unless lower case goes on; after "U.S." none."""
+    stops = np.concatenate(([0], np.cumsum(_stops()[code])))
+    lines = np.concatenate(([0], np.cumsum(code == ord("\n"))))
+    before = np.concatenate(([0], ends[:-1]))
+    initials = np.concatenate(([False], (_upper()[code[starts]] & (ends - starts <= 2))[:-1]))
+    stopped = (stops[starts] > stops[before]) & ~initials & ((starts - before >= 2) | single)
+    begins = (stopped | (lines[starts] > lines[before])) & ~_lower()[code[starts]]
+    begins[0] = True
+    return begins
+
+
+def _weights(length: Ints, special: Bools) -> Floats:
+    """Weigh words by kind: numbers and names, long words, words of four letters; shorter ones count for nothing."""
+    by_length = np.where(length >= 5, _LONG, np.where(length == 4, _MEDIUM, 0))
+    return np.where(special, _NAME, by_length).astype(np.float64)
+
+
+def _pair_singles(stems: Hashes, weights: Floats, single: Bools, begins: Bools) -> None:
+    """Make each character of a script without spaces a stem with the next one, in place."""
+    if not single.any():
+        return
+    paired = np.zeros(len(stems), dtype=np.bool_)
+    paired[:-1] = single[:-1] & single[1:] & ~begins[1:]
+    following = np.roll(stems, -1)
+    stems[paired] = mix(stems[paired] * np.uint64(3) + following[paired])
+    weights[single] = 0
+    weights[paired] = _MEDIUM
+
+
+def _pieces(begins: Bools) -> Ints:
+    """Number the pieces of a text, given where its sentences begin."""
+    place = np.arange(len(begins))
+    within = place - np.maximum.accumulate(np.where(begins, place, 0))
+    piece = np.cumsum(begins | ((within > 0) & (within % PIECE == 0))) - 1
+    count = int(piece[-1]) + 1
+    return piece if count <= MOST_PIECES else piece * MOST_PIECES // count
+
+
+def _near(stems: Hashes, piece: Ints) -> Hashes:
+    """Return the pairs of unequal stems that stand near in one piece, order forgotten."""
+    size, width = len(stems), REACH + 1
+    following = sliding_window_view(np.concatenate((stems, np.zeros(width, dtype=np.uint64))), width)[:size, 1:]
+    places = sliding_window_view(np.concatenate((piece, np.full(width, -1))), width)[:size, 1:]
+    pairs: Hashes = (stems[:, None] + following)[(piece[:, None] == places) & (stems[:, None] != following)]
+    return pairs
+
+
+def _table(s: Sentences) -> Table:
+    kept = s.weights > 0
+    vocabulary, place = np.unique(s.stems[kept], return_inverse=True)
+    weights = np.zeros(len(vocabulary), dtype=np.float64)
+    np.maximum.at(weights, place, s.weights[kept])
+    cells = np.unique(s.piece[kept] * max(1, len(vocabulary)) + place)
+    row, col = np.divmod(cells, max(1, len(vocabulary)))
+    return Table(vocabulary, weights, np.bincount(col, minlength=len(vocabulary)), row, col, s.count)
+
+
+def _own(s: Sentences, same: Bools) -> Bools:
+    """Return which pieces are not shared word for word."""
+    shared = np.bincount(s.piece[same], minlength=s.count)
+    own: Bools = shared < SAME_SENTENCE * np.bincount(s.piece, minlength=s.count)
+    return own
+
+
+def _grids(a: Table, b: Table) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Return what stands where: float64[pieces, shared stems] of each, the stems' weights, and each piece's weight."""
+    _, in_a, in_b = np.intersect1d(a.vocabulary, b.vocabulary, assume_unique=True, return_indices=True)
+    both = a.count + b.count
+    frequency_a, frequency_b = a.frequency.copy(), b.frequency.copy()
+    frequency_a[in_a] += b.frequency[in_b]
+    frequency_b[in_b] = frequency_a[in_a]
+    weights_a, weights_b = a.weights.copy(), b.weights.copy()
+    weights_a[in_a] = weights_b[in_b] = (a.weights[in_a] + b.weights[in_b]) / 2
+    weights_a *= np.log1p(both / frequency_a).astype(np.float64)
+    weights_b *= np.log1p(both / frequency_b).astype(np.float64)
+    return _grid(a, in_a), _grid(b, in_b), weights_a[in_a], _by_piece(a, weights_a), _by_piece(b, weights_b)
+
+
+def _by_piece(table: Table, weights: Floats) -> Floats:
+    return np.bincount(table.row, weights[table.col], minlength=table.count).astype(np.float64)
+
+
+def _grid(table: Table, stems: Ints) -> Floats:
+    place = np.full(len(table.vocabulary), -1)
+    place[stems] = np.arange(len(stems))
+    where = place[table.col]
+    grid = np.zeros((table.count, len(stems)), dtype=np.float64)
+    grid[table.row[where >= 0], where[where >= 0]] = 1
+    return grid
+
+
+def _twos(grid: Floats) -> Floats:
+    """Take each piece together with the next one: a translator may split a sentence."""
+    return np.maximum(grid[:-1], grid[1:]) if len(grid) > 1 else grid
+
+
+def _found(pieces: Floats, places: Floats, weights: Floats) -> Floats:
+    """Return what each piece finds at each place of the other text."""
+    found: Floats = (pieces * weights) @ _twos(places).T
+    return found
+
+
+def _in_order(found: Floats, weights: Floats) -> tuple[float, float]:
+    """Return the share found in order, and the same with the other text reversed: what chance gives.
+
+    A piece counts by the square root of its weight, so that one long list of names does not decide.
+    """
+    counts = np.sqrt(weights)
+    total = float(counts.sum())
+    if not total:
+        return 0.0, 0.0
+    shares = found / np.maximum(counts, 1e-9)[:, None]
+    return _chain(shares) / total, _chain(shares[:, ::-1]) / total
+
+
+def _chain(found: Floats) -> float:
+    """Return the most that the rows find in the columns if no row looks before the place of the row above it."""
+    best = np.zeros(found.shape[1], dtype=np.float64)
+    for row in found:
+        best = np.maximum.accumulate(best + row)
+    return float(best[-1])
+
+
+def _share(weights: Floats, chosen: Bools) -> float:
+    total = float(weights.sum())
+    return float(weights[chosen].sum()) / total if total else 0.0
