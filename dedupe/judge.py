@@ -141,13 +141,18 @@ def _template(m: Measures, t: Thresholds) -> bool:
 
 def _names_swapped(m: Measures) -> bool:
     """Whether other names stand in the slots of one text, as hoax sites tell it of one town after the other."""
-    return m.names is not None and m.names < 0.5 and (m.name_words or 0) >= 3 and _has_slots(m, 6)
+    return m.names is not None and m.names < 0.4 and (m.name_words or 0) >= 3 and _has_slots(m, 6)
 
 
 def _has_slots(m: Measures, words: int) -> bool:
     """Whether what is shared is interrupted often, and by few words each time."""
     gap = (1 - m.coverage) * min(m.words_a, m.words_b) / max(1, m.runs)
     return m.runs >= 5 and gap <= words
+
+
+def _too_short(m: Measures, t: Thresholds) -> bool:
+    """Whether there is little text, and neither the headlines nor the order of sentences speak for a copy."""
+    return m.judged < t.few_shingles and m.headline < 0.5 and not _translated(m, t)
 
 
 def _in_digest(m: Measures, t: Thresholds) -> bool:
@@ -177,7 +182,20 @@ def _rewritten_undated(m: Measures, t: Thresholds) -> bool:
 
 def _reworded(m: Measures, t: Thresholds) -> bool:
     enough = t.reworded_pairs_undated if m.days_apart is None else t.reworded_pairs
-    return m.pair_jaccard >= enough and m.containment >= 0.1 and m.longest_run <= 0.45 and _fresh(m, t)
+    alike = m.pair_jaccard >= enough and m.containment >= 0.1 and m.longest_run <= 0.45
+    return alike and _fresh(m, t) and not _other_numbers(m) and not _not_aligned(m)
+
+
+def _other_numbers(m: Measures) -> bool:
+    """Whether texts full of numbers have different ones, as templates do; of translations 1 in 100 goes below 0.4."""
+    return m.number_words >= 10 and m.numbers < 0.4
+
+
+def _not_aligned(m: Measures) -> bool:
+    """Whether sentences say otherwise: beside what is shared word for word there is much, and it is not aligned."""
+    if m.aligned is None or m.aligned_back is None or m.rest is None:
+        return False
+    return m.rest >= 0.5 and (m.aligned + m.aligned_back) / 2 < 0.3
 
 
 def _translated(m: Measures, t: Thresholds) -> bool:
@@ -189,7 +207,7 @@ def _translated(m: Measures, t: Thresholds) -> bool:
     aligned = (m.aligned + m.aligned_back) / 2
     whole = aligned >= t.aligned and aligned + m.order >= t.aligned_in_order
     part = m.aligned >= t.aligned_part and m.order >= t.part_order
-    return long_enough and soon and (whole or part)
+    return long_enough and soon and (whole or part) and not _other_numbers(m)
 
 
 def _same_quotes(m: Measures, t: Thresholds) -> bool:
@@ -219,9 +237,8 @@ RULES: tuple[Rule, ...] = (
         "they appeared further apart than the window of days",
     ),
     Rule(_template, Relation.TEMPLATE, "a filled-in template: the words between agree, the numbers or names do not"),
-    Rule(_translated, Relation.TRANSLATED_COPY, "sentence by sentence the same in other words, as translators write"),
     Rule(
-        lambda m, t: m.judged < t.few_shingles and m.headline < 0.5,
+        _too_short,
         Relation.SHARED_PASSAGE,
         "too short to be joined without a headline that agrees",
     ),
@@ -233,6 +250,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_same_headline, None, "the same headline over a text that shares much"),
     Rule(_rewritten, None, "the shared text is spread over both as in an edited copy, within two days"),
     Rule(_rewritten_undated, None, "most of the shorter text is spread over the longer one"),
+    Rule(_translated, Relation.TRANSLATED_COPY, "sentence by sentence the same in other words, as translators write"),
     Rule(_reworded, Relation.TRANSLATED_COPY, "the same article in other words, as a second translation has"),
     Rule(
         lambda m, t: m.containment >= t.part and not _edited(m),

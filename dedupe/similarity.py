@@ -22,8 +22,10 @@ from dedupe.text import Words
 # Translations of one article share 0.05 of their content pairs or more, nearly all other pairs less (translations and
 # crossing-outlets in ../shared/data).
 SAME_MATTER = 0.05
-PLAIN_COPY = 0.8  # containment above which the rules do not ask for sentences,
-SLOTS = 5  # but for a text with as many runs, which may be a template with other names in it
+# Containment above which the rules do not ask for sentences, where a date is not known and where both are,
+PLAIN_COPY, PLAIN_COPY_DATED = 0.6, 0.28
+# but for the names in a text with as many shared runs and at most so many words between them: it may be a template.
+SLOTS, SLOT_WORDS = 5, 6
 LEAD = 25  # words in which an article begins: past a dateline, short of a commentary's introduction
 # Versions of one text in other words share fewer 5-word shingles than this; above, 2-word shingles are not looked at.
 REWORDED_JACCARD = 0.5
@@ -113,12 +115,13 @@ class Measures:
     anyway", REWORDED_JACCARD of the 5-word shingles. ``quotes`` is the containment of quotations' shingles, of which
     the text with fewer has ``quote_shingles``.
 
-    The rest is of sentences, and None for plain copies: PLAIN_COPY of one text is in the other, in fewer than SLOTS
-    runs. ``names`` is the containment of capitalised words that begin no sentence, of which the text with fewer has
-    ``name_words``; ``same_dateline``: both have one, and they begin alike. ``content`` is the Jaccard of content pairs.
-    Where it reaches SAME_MATTER, sentences are aligned: ``aligned`` and ``aligned_back`` are the shares of the shorter
-    text that the longer one has in the same order, and the converse, outside sentences shared word for word; ``order``
-    is how much of that the order explains, ``rest`` the share of the text outside those sentences.
+    The rest is of sentences, and None where it would change nothing: of plain copies (PLAIN_COPY), of two texts of one
+    site and of texts with other numbers; only names are looked at where SLOTS may be filled in. ``names`` is the
+    containment of capitalised words that begin no sentence, of which the text with fewer has ``name_words``;
+    ``same_dateline``: both have one, and they begin alike. ``content`` is the Jaccard of content pairs. Where it
+    reaches SAME_MATTER, sentences are aligned: ``aligned`` and ``aligned_back`` are the shares of the shorter text that
+    the longer one has in the same order, and the converse, outside sentences shared word for word; ``order`` is how
+    much of that the order explains, ``rest`` the share of the text outside those sentences.
     """
 
     words_a: int
@@ -212,7 +215,11 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int]) -
     _, quotes, _, quote_shingles = overlap(short.quotations, long.quotations)
     reworded = raw_jaccard < REWORDED_JACCARD
     identical = len(a.body.words) == len(b.body.words) and a.body.digest == b.body.digest
-    is_open = not identical and (containment < PLAIN_COPY or runs >= SLOTS)
+    days = _days_apart(a.published, b.published)
+    other_numbers = numbers < 0.4 and number_words >= 10
+    slots = runs >= SLOTS and len(short.body.words) - covered <= SLOT_WORDS * runs
+    is_open = containment < (PLAIN_COPY if days is None else PLAIN_COPY_DATED) and a.site != b.site
+    taken = not identical and not other_numbers and (is_open or slots)
     return Measures(
         len(a.body.words),
         len(b.body.words),
@@ -234,15 +241,15 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int]) -
         number_words,
         a.site == b.site,
         identical,
-        _days_apart(a.published, b.published),
+        days,
         quotes,
         quote_shingles,
-        **(_by_sentences(short, long, containment) if is_open else {}),
+        **(_by_sentences(short, long, is_open=is_open) if taken else {}),
     )
 
 
-def _by_sentences(short: Text, long: Text, containment: float) -> dict[str, Any]:
-    """Take the measures that need sentences."""
+def _by_sentences(short: Text, long: Text, *, is_open: bool) -> dict[str, Any]:
+    """Take the measures that need sentences, and align them if the pair is open and the texts speak of the same."""
     one, other = short.sentences, long.sentences
     if one is None or other is None:
         return {}
@@ -254,8 +261,7 @@ def _by_sentences(short: Text, long: Text, containment: float) -> dict[str, Any]
         "same_dateline": bool(one.dateline and other.dateline and one.stems[0] == other.stems[0]),
         "content": content,
     }
-    aligned = content >= SAME_MATTER and containment < PLAIN_COPY
-    return {**taken, **_aligned(short, long, one, other)} if aligned else taken
+    return {**taken, **_aligned(short, long, one, other)} if is_open and content >= SAME_MATTER else taken
 
 
 def _aligned(short: Text, long: Text, one: Sentences, other: Sentences) -> dict[str, float]:

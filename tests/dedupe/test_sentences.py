@@ -36,11 +36,11 @@ def aligned(a: str, b: str) -> Alignment:
     return align(one, other, nothing_shared(one), nothing_shared(other))
 
 
-def measured(a: str, b: str, *, days: float = 1.0, site: str = "b.example") -> Measures:
-    return measure(side(a, "a.example", 0.0), side(b, site, days * 86_400))
+def measured(a: str, b: str, *, days: float | None = 1.0, site: str = "b.example") -> Measures:
+    return measure(side(a, "a.example", 0.0), side(b, site, None if days is None else days * 86_400))
 
 
-def side(text: str, site: str, published: float) -> Text:
+def side(text: str, site: str, published: float | None) -> Text:
     shingles = shingled(text)
     return Text(shingles, words(""), site, published, nothing(len(shingles.sequence)).seen, text)
 
@@ -142,7 +142,7 @@ def test_one_list_of_names_does_not_align_two_texts() -> None:
 def test_sentences_shared_word_for_word_are_left_out() -> None:
     shared, own = prose.sentences(1, 6), [prose.sentences(2, 6), prose.sentences(3, 6)]
     a, b = (" ".join(x for pair in zip(shared, mine, strict=True) for x in pair) for mine in own)
-    found = measured(a, b)
+    found = measured(a, b, days=None)
     assert found.rest is not None and found.aligned is not None
     assert 0.4 < found.rest < 0.6
     assert found.aligned < 0.2
@@ -166,3 +166,14 @@ def test_datelines_agree_by_their_place() -> None:
     a, b = "ALMEDA (AN) — The rain came. " + prose.text(1), "Almeda — Rain fell. " + prose.text(2)
     assert measured(a, b).same_dateline
     assert measured(a, "VALDORIA — Rain fell. " + prose.text(2)).same_dateline is False
+
+
+def test_plain_copies_and_texts_with_other_numbers_are_not_read_by_sentences() -> None:
+    assert measured(prose.text(1), prose.text(1)).content is None
+    a, b = (" ".join(f"Number {i} it was." for i in range(first, first + 30)) for first in (100, 500))
+    assert measured(a, b).content is None
+
+
+def test_templates_full_of_other_numbers_are_no_translations() -> None:
+    found = replace(measured(*translated.ENGLISH), number_words=12, numbers=0.3)
+    assert not judge(found, b_later=True).joins
