@@ -18,20 +18,18 @@ PEERS = Path(__file__).with_name("dedupe_peers.py")
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1")
 
 
-def peers(task: str, texts: Sequence[str], *, core: int | None = None) -> Any:
+def peers(task: str, texts: Sequence[str], *arguments: str, core: int | None = None) -> Any:
     """Ask the peers, in their environment where there is one, else in ours, which has datasketch alone."""
     python = PYTHON if PYTHON.exists() else Path(sys.executable)
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(texts, file)
         file.flush()
-        command = [str(python), str(PEERS), task, file.name]
-        return _answer(command if core is None else [*command, "--core", str(core)], one_thread=core is not None)
+        return _answer([str(python), str(PEERS), task, file.name, *arguments], core)
 
 
 def alone(module: str, *arguments: str, core: int | None = None) -> Any:
     """Run one of our modules in a fresh process; what it prints last is a line of JSON."""
-    command = [sys.executable, "-m", module, *arguments]
-    return _answer(command if core is None else [*command, "--core", str(core)], one_thread=core is not None)
+    return _answer([sys.executable, "-m", module, *arguments], core)
 
 
 def last_core() -> int:
@@ -45,7 +43,10 @@ def peak_rss_bytes() -> int:
     return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
-def _answer(command: Sequence[str], *, one_thread: bool) -> Any:
-    environment = {**os.environ, **_ONE_THREAD} if one_thread else None
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+def _answer(command: Sequence[str], core: int | None) -> Any:
+    environment = os.environ if core is None else {**os.environ, **_ONE_THREAD}
+    on_core = [] if core is None else ["--core", str(core)]
+    done = subprocess.run(
+        [*command, *on_core], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
     return json.loads(done.stdout.splitlines()[-1])

@@ -173,7 +173,7 @@ class _Block:
         return tokens
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)  # as many as copies reach back, up to 15 million articles
 def _block(world: World, index: int) -> _Block:
     rng = np.random.default_rng((world.seed, index))
     first = index * BLOCK

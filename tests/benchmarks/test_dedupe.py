@@ -61,7 +61,7 @@ def test_the_peak_of_a_process_is_its_own(monkeypatch: pytest.MonkeyPatch) -> No
     ballast[::4096] = b"x" * len(ballast[::4096])
     assert processes.peak_rss_bytes() > 400_000_000
     code = "from benchmarks.processes import peak_rss_bytes; print(peak_rss_bytes())"
-    assert processes._answer([sys.executable, "-c", code], one_thread=False) < 300_000_000
+    assert processes._answer([sys.executable, "-c", code], None) < 300_000_000
 
 
 def test_a_section_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
