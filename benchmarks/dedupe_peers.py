@@ -23,7 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from datasketch import MinHash, MinHashLSH
+from datasketch.hashfunc import sha1_hash32
+from numpy.typing import NDArray
 
 PERMUTATIONS = 128
 _WIDTH = 5
@@ -108,16 +111,26 @@ def components(count: int, pairs: Iterable[tuple[int, int]]) -> Labels:
     return [root(place) for place in range(count)]
 
 
-def candidates(texts: Sequence[str], setting: Setting, seed: int = 1) -> Iterator[tuple[int, int]]:
+def hashed(texts: Sequence[str], setting: Setting) -> list[NDArray[np.uint32]]:
+    """Hash the features of each text as datasketch does."""
+    return [np.array([sha1_hash32(each.encode()) for each in setting.features(text)], np.uint32) for text in texts]
+
+
+def candidates(hashes: Sequence[NDArray[np.uint32]], setting: Setting, seed: int) -> Iterator[tuple[int, int]]:
     """Yield each text with every earlier one that shares a band with it. One without features has no copies."""
     index = MinHashLSH(threshold=setting.threshold or 0.9, num_perm=setting.permutations, params=setting.bands)
-    for place, text in enumerate(texts):
-        features = setting.features(text)
-        if features:
-            sketch = MinHash(num_perm=setting.permutations, seed=seed)
-            sketch.update_batch([feature.encode() for feature in features])
+    for place, features in enumerate(hashes):
+        if len(features):
+            sketch = MinHash(num_perm=setting.permutations, seed=seed, hashfunc=int)
+            sketch.update_batch(features.tolist())
             yield from ((place, other) for other in index.query(sketch))
             index.insert(place, sketch)
+
+
+def joined(texts: Sequence[str], setting: Setting, seeds: int) -> list[Labels]:
+    """Cluster the texts by a setting on datasketch, with each of several seeds."""
+    hashes = hashed(texts, setting)
+    return [components(len(texts), candidates(hashes, setting, seed + 1)) for seed in range(seeds)]
 
 
 def rensa_pairs(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -147,14 +160,12 @@ def clusters(texts: Sequence[str], seeds: int) -> dict[str, list[Labels]]:
     One false candidate can chain two clusters together, so luck with the hash functions counts: settings on datasketch
     are run with several seeds.
     """
-    pairs: dict[str, list[Iterable[tuple[int, int]]]] = {
-        name: [candidates(texts, setting, seed + 1) for seed in range(seeds)] for name, setting in SETTINGS.items()
-    }
+    found = {name: joined(texts, setting, seeds) for name, setting in SETTINGS.items()}
     if _has("rensa"):
-        pairs["rensa"] = [rensa_pairs(texts)]
+        found["rensa"] = [components(len(texts), rensa_pairs(texts))]
     if _has("gaoya"):
-        pairs["gaoya"] = [gaoya_pairs(texts)]
-    return {name: [components(len(texts), found) for found in runs] for name, runs in pairs.items()}
+        found["gaoya"] = [components(len(texts), gaoya_pairs(texts))]
+    return found
 
 
 # -- signatures -------------------------------------------------------------------------------------------------------

@@ -289,4 +289,4 @@ def print_cluster(row: ClusterRow) -> None:
 def print_found(method: str, found: frozenset[Pair], truth: Mapping[str, frozenset[Pair]]) -> None:
     right = sum(len(found & of) for of in truth.values())
     recalls = "  ".join(f"{kind} {len(found & of) / len(of):.3f}" for kind, of in truth.items())
-    print(f"  {method:24} precision {right / max(1, len(found)):.4f} ({len(found) - right} wrong)  recall: {recalls}")
+    print(f"  {method:26} precision {right / max(1, len(found)):.4f} ({len(found) - right} wrong)  recall: {recalls}")

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from datasketch import MinHash
 
 from benchmarks import dedupe, dedupe_index, dedupe_peers, dedupe_quality, processes
 from benchmarks.synthetic import World
@@ -41,8 +42,16 @@ def test_components_join_what_is_connected() -> None:
 @pytest.mark.parametrize("name", dedupe_peers.SETTINGS)
 def test_every_peer_finds_a_verbatim_copy_and_joins_nothing_else(name: str) -> None:
     texts = [prose.text(1), prose.text(2), prose.text(1), ""]
-    pairs = dedupe_peers.candidates(texts, dedupe_peers.SETTINGS[name])
-    assert dedupe_peers.components(len(texts), pairs) == [0, 1, 0, 3]
+    assert dedupe_peers.joined(texts, dedupe_peers.SETTINGS[name], seeds=2) == [[0, 1, 0, 3]] * 2
+
+
+def test_sets_are_sketched_as_datasketch_does() -> None:
+    setting = dedupe_peers.SETTINGS["datasketch 0.5"]
+    (hashes,) = dedupe_peers.hashed([prose.text(1)], setting)
+    ours, theirs = MinHash(num_perm=128, hashfunc=int), MinHash(num_perm=128)
+    ours.update_batch(hashes.tolist())
+    theirs.update_batch([shingle.encode() for shingle in setting.features(prose.text(1))])
+    assert ours.hashvalues.tolist() == theirs.hashvalues.tolist()
 
 
 def test_peers_split_texts_as_they_do() -> None:
