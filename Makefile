@@ -15,7 +15,7 @@ lint: .venv/ready
 	@$(BIN)/lint-imports --no-logo
 
 bench: .venv/ready
-	@$(BIN)/python -m benchmarks.labelled_pairs
+	@$(BIN)/python -m benchmarks.dedupe
 
 .venv/ready: pyproject.toml constraints.txt
 	@echo "Making .venv (once) ..."

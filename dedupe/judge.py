@@ -27,7 +27,7 @@ NOTABLE = 0.1  # below this raw containment a candidate is chance and leaves no 
 class Thresholds:
     """Where the rules draw their lines: shares 0..1, days, or a number of shingles.
 
-    The defaults were set on the labelled pairs with `benchmarks/labelled_pairs.py` unless another source is named.
+    The defaults were set on the labelled pairs with `benchmarks/dedupe.py` unless another source is named.
     """
 
     # Beyond this nothing is joined: all the labelled copies are within days, what spans a month is background.
