@@ -122,6 +122,7 @@ def in_memory(path: Path) -> Taken:
             site=row["site"],
             headline=row["title"],
             text=row["text"],
+            language=None,
             published=float(row["published"]),
             day=row["published"] / 86_400,
         )

@@ -1,87 +1,142 @@
 """Which earlier documents are worth measuring against a new one: the keys of a document, and what shared keys promise.
 
-First the keys that documents share are counted, as an index can; then what is left is compared by bitmaps of shingles,
-which costs a fraction of a microsecond. Both only estimate, and leave out what is almost surely too little.
+First the keys that documents share are counted, as an index can; then what is left is compared by bitmaps, which costs
+a fraction of a microsecond. Both only estimate, and leave out what is almost surely too little.
 
-Two families of keys: one of each band of the MinHash of a text's own shingles, and two of its whole body, which
-identical texts share even where nothing but quotations is in them.
+Three families of keys: the bands of the MinHash of a text's own shingles; those of its content pairs, which
+translations of one text share where no run of five words is left (within one language); and two of its whole body,
+which identical texts share even where nothing but quotations is in them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.postings import Keys, Matches
 from dedupe.sets import Hashes
-from dedupe.shingles import Shingled
-from dedupe.sketches import BANDS, MIN_SHINGLES, band_keys, signatures
+from dedupe.sketches import BANDS, band_keys, signatures
 from dedupe.text import mix
 
+CONTENT_BANDS = 40
 BODY_KEYS = 2  # as many as a candidate must share
-FAMILIES = (BANDS, BODY_KEYS)
+FAMILIES = (BANDS, CONTENT_BANDS, BODY_KEYS)
 LEAST_SHARED = 2  # with bands of one row, two unrelated texts share one by chance often, two rarely
+# Content pairs are of fewer words than shingles: of 40 bands, translations share three or more in 99 of 100 cases, and
+# one unrelated article in a thousand does (translations and newsweb in ../shared/data).
+LEAST_CONTENT = 3
 # Below this containment hardly anything is joined; the estimate by keys is taken at its upper end, so that hardly a
 # copy is lost (benchmarks/dedupe.py).
 LEAST_CONTAINMENT = 0.2
 LEAST_IN_BITMAPS = 0.14
-BITMAP_BITS = 4096
+LEAST_CONTENT_JACCARD = 0.04
+OWN_BITS = 4096
+CONTENT_BITS = 16_384
 
-_BODY_SALTS = np.array([0x1000000000, 0x2000000000], dtype=np.uint64)
-_UNIQUE_SALT = np.uint64(0x3000000000)
+_BODY_SALTS = np.array([1 << 36, 1 << 37], dtype=np.uint64)
+_UNIQUE_SALT = np.uint64(1 << 38)
+_SHINGLES = np.full((1, 1), 1 << 39, dtype=np.uint64)
+_CONTENT = np.uint64(1 << 40)  # what languages are told apart by is above
 
 
-def keys_of(bodies: Sequence[Shingled], own: Sequence[Hashes], numbers: Sequence[int]) -> Keys:
-    """Return the keys of documents, uint32[n, sum(FAMILIES)], by their bodies and their own shingles.
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What documents are filed by: a row for each, empty where there is too little of it.
 
-    A document that has nothing to be compared by has keys by its number instead, which no other has.
+    ``own`` and ``content`` are hashes of shingles and of content pairs, in any order, repetitions allowed; ``digests``
+    stand for the whole body (None: too short). ``languages`` are numbers up to 255; ``numbers`` the documents' own.
     """
-    digests = np.array([body.digest for body in bodies], dtype=np.uint64)
-    whole = mix(digests[:, None] + _BODY_SALTS) >> np.uint64(32)
-    keys = np.hstack((band_keys(signatures(own)), whole.astype(np.uint32)))
-    none = np.zeros(keys.shape, dtype=np.bool_)
-    none[:, :BANDS] = np.array([len(each) == 0 for each in own])[:, None]
-    none[:, BANDS:] = np.array([len(body.sequence) < MIN_SHINGLES for body in bodies])[:, None]
+
+    own: Sequence[Hashes]
+    content: Sequence[Hashes]
+    digests: Sequence[int | None]
+    languages: Sequence[int]
+    numbers: Sequence[int]
+
+
+def keys_of(features: Features) -> Keys:
+    """Return the keys of documents, uint32[n, sum(FAMILIES)].
+
+    Where there is too little to be found by, they are made of the document's number, which no other has.
+    """
+    digests = np.array([digest or 0 for digest in features.digests], dtype=np.uint64)
+    languages = np.array(features.languages, dtype=np.uint64)[:, None] << np.uint64(48)
+    content = signatures(features.content, CONTENT_BANDS)
+    bodies = mix(digests[:, None] + _BODY_SALTS) >> np.uint64(32)
+    keys = np.hstack(
+        (
+            band_keys(signatures(features.own, BANDS), _SHINGLES),
+            band_keys(content, _CONTENT | languages),
+            bodies.astype(np.uint32),
+        )
+    )
+    there = ([len(each) > 0 for each in sets] for sets in (features.own, features.content))
+    whole = [digest is not None for digest in features.digests]
+    none = ~np.repeat(np.array([*there, whole], dtype=np.bool_).T, FAMILIES, axis=1)
     if none.any():
-        places = np.arange(keys.shape[1], dtype=np.uint64)
-        alone = mix(_UNIQUE_SALT + np.array(numbers, dtype=np.uint64)[:, None] * np.uint64(len(places)) + places)
-        keys[none] = (alone >> np.uint64(32)).astype(np.uint32)[none]
+        keys[none] = _alone(features.numbers)[none]
     return keys
 
 
-def likely(matches: Matches, sizes: NDArray[np.int64], other_sizes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return which matches are worth measuring, bool[m]; the sizes count the own shingles of both.
+def _alone(numbers: Sequence[int]) -> Keys:
+    """Return keys that are like nobody else's."""
+    places = np.arange(sum(FAMILIES), dtype=np.uint64)
+    keys = mix(_UNIQUE_SALT + np.array(numbers, dtype=np.uint64)[:, None] * np.uint64(len(places)) + places)
+    return (keys >> np.uint64(32)).astype(np.uint32)
 
-    A negative size is that of a document that is judged no more.
+
+def likely(matches: Matches, sizes: NDArray[np.int64], other_sizes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which matches are likely copies by their shingles or bodies, bool[m]; sizes count own shingles.
 
     The share of equal bands estimates the Jaccard similarity J (Broder 1997); of a and b shingles then
     J / (1 + J) * (a + b) are shared.
     """
-    bands, bodies = matches.shared.T
+    bands, _, bodies = matches.shared.T
     most = (bands + 2 * np.sqrt(bands) + 1) / BANDS
     containment = most / (1 + most) * (sizes + other_sizes) / np.maximum(1, np.minimum(sizes, other_sizes))
-    there = other_sizes >= 0
-    result: NDArray[np.bool_] = there & (
-        (bodies == BODY_KEYS) | ((bands >= LEAST_SHARED) & (containment >= LEAST_CONTAINMENT))
-    )
+    result: NDArray[np.bool_] = (bodies == BODY_KEYS) | ((bands >= LEAST_SHARED) & (containment >= LEAST_CONTAINMENT))
     return result
 
 
-def bitmap(own: Hashes) -> NDArray[np.uint64]:
-    """Return a set of BITMAP_BITS bits, of which each shingle sets one: uint64[BITMAP_BITS / 64]."""
-    bits = np.zeros(BITMAP_BITS, dtype=np.bool_)
-    bits[(own % np.uint64(BITMAP_BITS)).astype(np.int64)] = True
+def speaks_of_the_same(matches: Matches) -> NDArray[np.bool_]:
+    """Return which matches may be translations of one text by their content pairs, bool[m]."""
+    alike: NDArray[np.bool_] = matches.shared[:, 1] >= LEAST_CONTENT
+    return alike
+
+
+def bitmap(hashes: Hashes, size: int) -> NDArray[np.uint64]:
+    """Return a set of ``size`` bits, of which each hash sets one: uint64[size / 64]."""
+    bits = np.zeros(size, dtype=np.bool_)
+    bits[(hashes % np.uint64(size)).astype(np.int64)] = True
     return np.packbits(bits).view(np.uint64)
 
 
 def alike(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return which rows of bitmaps, uint64[m, BITMAP_BITS / 64], are of texts that may share LEAST_IN_BITMAPS or more.
+    """Return which rows of bitmaps of own shingles, uint64[m, n], are of texts of which one may be in the other.
 
-    Bits that are equal by chance are as many as the two densities say. Empty ones are alike: nothing is known of them.
+    Empty ones are alike: nothing is known of them.
     """
-    size_a, size_b, common = (np.bitwise_count(bits).sum(axis=1, dtype=np.int64) for bits in (a, b, a & b))
-    smaller, chance = np.minimum(size_a, size_b), size_a * size_b / BITMAP_BITS
-    result: NDArray[np.bool_] = common >= chance + LEAST_IN_BITMAPS * (smaller - chance)
+    size_a, size_b, common = _counts(a, b)
+    result: NDArray[np.bool_] = common >= LEAST_IN_BITMAPS * np.minimum(size_a, size_b)
     return result
+
+
+def alike_in_content(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Return which rows of bitmaps of content pairs, uint64[m, n], are of texts that speak of the same."""
+    size_a, size_b, common = _counts(a, b)
+    result: NDArray[np.bool_] = common >= LEAST_CONTENT_JACCARD * (size_a + size_b - common)
+    return result
+
+
+def _counts(
+    a: NDArray[np.uint64], b: NDArray[np.uint64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Count the bits of rows, and those they have in common beyond what their densities let expect by chance."""
+    size_a, size_b, both = (np.bitwise_count(bits).sum(axis=1, dtype=np.int64) for bits in (a, b, a & b))
+    total = a.shape[1] * 64
+    chance = size_a * size_b / total
+    # of s bits in common, so many are equal by chance as well: both = s + (a - s) * (b - s) / total, about
+    return size_a * 1.0, size_b * 1.0, (both - chance) / np.maximum(0.1, 1 - np.maximum(size_a, size_b) / total)

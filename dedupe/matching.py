@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -20,18 +20,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe import candidates, judge, postings, sites, sketches
+from dedupe.sentences import Outline, outlines
 from dedupe.sets import Hashes, distinct
-from dedupe.shingles import Shingled, prepare
+from dedupe.shingles import Shingled, of_reading
 from dedupe.similarity import SAME_MATTER, Measures, Text, measure_all
 from dedupe.sketches import MIN_SHINGLES
-from dedupe.text import words
+from dedupe.text import Words, read, split
 
 # What is stored of documents under one spec must not be compared with what is stored under another.
-SPEC = f"{sketches.SPEC}/body{candidates.BODY_KEYS}/sample{sites.SAMPLE}/bucket{postings.BUCKET_DAYS}"
+SPEC = f"{sketches.SPEC}/content{candidates.CONTENT_BANDS}/body{candidates.BODY_KEYS}"
+SPEC += f"/sample{sites.SAMPLE}/bucket{postings.BUCKET_DAYS}"
 
 _SITES_HELD = 400
 _PAIRS_TOGETHER = 1000
-_NONE = np.empty(0, dtype=np.uint32)
 
 Numbers: TypeAlias = NDArray[np.uint32]
 Sizes: TypeAlias = NDArray[np.int64]
@@ -50,7 +51,8 @@ class Document:
     """A revision of an article, as it is judged.
 
     ``number`` is its place in the order of arrival, below 2**32. ``published`` is in seconds since 1970, None when not
-    known; ``day``, in days since 1970, is when it is taken to have appeared: published, else first seen.
+    known; ``day``, in days since 1970, is when it is taken to have appeared: published, else first seen. ``language``
+    is an IETF tag (BCP 47).
     """
 
     number: int
@@ -58,6 +60,7 @@ class Document:
     site: str
     headline: str
     text: str
+    language: str | None
     published: float | None
     day: float
 
@@ -68,6 +71,8 @@ class Known:
 
     document: Document
     body: Shingled
+    headline: Words
+    outline: Outline
     site_text: sites.SiteText
 
     @cached_property
@@ -82,8 +87,7 @@ class Known:
 
     def _text(self, site_text: NDArray[np.bool_]) -> Text:
         document = self.document
-        headline = words(document.headline)
-        return Text(self.body, headline, document.site, document.published, site_text, document.text)
+        return Text(self.body, self.headline, document.site, document.published, site_text, document.text, self.outline)
 
     @cached_property
     def own(self) -> Hashes:
@@ -91,15 +95,25 @@ class Known:
         own = self.body.sequence[~(self.body.quoted | self.site_text.repeated)]
         return own if len(own) >= MIN_SHINGLES else own[:0]
 
+    @property
+    def is_short(self) -> bool:
+        """Whether there is too little text for any comparison."""
+        return len(self.body.sequence) < MIN_SHINGLES
+
     @cached_property
     def bitmap(self) -> Hashes:
-        """See `candidates.bitmap`."""
-        return candidates.bitmap(self.own)
+        """A bitmap of its own shingles."""
+        return candidates.bitmap(self.own, candidates.OWN_BITS)
+
+    @cached_property
+    def content_bitmap(self) -> Hashes:
+        """A bitmap of its content pairs."""
+        return candidates.bitmap(self.outline.content, candidates.CONTENT_BITS)
 
     @property
     def skip(self) -> Skip | None:
         """Why it is not compared, if so."""
-        if len(self.body.sequence) < MIN_SHINGLES:
+        if self.is_short:
             return Skip.TOO_SHORT
         return None if len(self.own) else Skip.NO_OWN_TEXT
 
@@ -112,6 +126,16 @@ class Judged:
     b: Document
     measures: Measures
     verdict: judge.Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Pairs of documents and others, by number, and what speaks for each pair."""
+
+    number: Numbers
+    other: Numbers
+    likely: NDArray[np.bool_]
+    in_content: NDArray[np.bool_]
 
 
 class Library(Protocol):
@@ -131,6 +155,18 @@ class Library(Protocol):
         """Return documents by number, leaving out those that are judged no more."""
 
 
+def prepared(documents: Sequence[Document], site_text: Callable[[Document, Shingled], sites.SiteText]) -> list[Known]:
+    """Prepare many documents at once; ``site_text`` is asked for each of them, in order."""
+    readings = list(read([document.text for document in documents]))
+    bodies = (body for reading in readings for body in of_reading(reading))
+    found = (outline for reading in readings for outline in outlines(reading))
+    headlines = split([document.headline for document in documents])
+    return [
+        Known(document, body, headline, outline, site_text(document, body))
+        for document, body, headline, outline in zip(documents, bodies, headlines, found, strict=True)
+    ]
+
+
 class Matcher:
     """Judges documents against a library. Feed it batches in order of arrival, all through one instance per run."""
 
@@ -142,14 +178,14 @@ class Matcher:
     def read(self, documents: Sequence[Document]) -> list[Known]:
         """Prepare documents that come next in order of arrival, superseded ones too, and find their site text."""
         self._load({document.site for document in documents})
-        bodies = prepare([document.text for document in documents])
-        return [self._arrived(document, body) for document, body in zip(documents, bodies, strict=True)]
+        return prepared(documents, self._arrived)
 
-    def _arrived(self, document: Document, body: Shingled) -> Known:
+    def _arrived(self, document: Document, body: Shingled) -> sites.SiteText:
+        """Find the site text of a document, which is then in the window of its site."""
         window = self._windows[document.site]
         site_text = window.site_text(document.article_id, body.sequence)
         window.push(document.article_id, sites.sample(body.sequence))
-        return Known(document, body, site_text)
+        return site_text
 
     def _load(self, names: Set[str]) -> None:
         """Have the windows of sites ready; others go when there are too many. The library has what they held."""
@@ -185,10 +221,13 @@ class Matcher:
 
     def _judge(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> list[Judged]:
         """Measure and judge documents against others; pairs that share next to nothing are left out."""
-        number, other = self._proposed(current, keys, later=later)
+        proposed = self._proposed(current, keys, later=later)
         here = {known.document.number: known for known in current}
-        known = {**self._library.known([each for each in distinct(other).tolist() if each not in here]), **here}
-        ordered = [_by_article(*pair) for pair in _alike(known, number, other)]
+        known = {
+            **self._library.known([each for each in distinct(proposed.other).tolist() if each not in here]),
+            **here,
+        }
+        ordered = [_by_article(*pair) for pair in _alike(known, proposed)]
         found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered]), strict=True)
         return [
             Judged(a, b, measures, judge.judge(measures, b_later=is_later(b, a), thresholds=self._thresholds))
@@ -196,21 +235,25 @@ class Matcher:
             if measures.raw_containment >= judge.NOTABLE or (measures.content or 0.0) >= SAME_MATTER
         ]
 
-    def _proposed(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> tuple[Numbers, Numbers]:
-        """Return the numbers of documents, and of others that are worth measuring against them.
+    def _proposed(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> Proposed:
+        """Find the documents that are worth measuring against these.
 
         Those a little outside the window are among them: that they are so is a reason to be read.
         """
         span = max(1, math.ceil(self._thresholds.window_days / postings.BUCKET_DAYS))
-        found: list[tuple[Numbers, Numbers]] = [(_NONE, _NONE)]
+        found: list[Proposed] = []
         for bucket, rows in _by_bucket(current).items():
             asked = keys[rows]
             runs = self._library.index.read(bucket - span, bucket + span, distinct(asked.ravel()))
             numbers = np.array([current[row].document.number for row in rows], dtype=np.uint32)
             matches = postings.find(asked, numbers, candidates.FAMILIES, candidates.LEAST_SHARED, runs, later=later)
-            keep = candidates.likely(matches, *self._sizes(current, matches)) & (matches.document != matches.other)
-            found.append((matches.document[keep], matches.other[keep]))
-        return np.concatenate([number for number, _ in found]), np.concatenate([other for _, other in found])
+            sizes, other_sizes = self._sizes(current, matches)
+            there = (matches.document != matches.other) & (other_sizes >= 0)
+            likely = there & candidates.likely(matches, sizes, other_sizes)
+            in_content = there & candidates.speaks_of_the_same(matches)
+            keep = likely | in_content
+            found.append(Proposed(matches.document[keep], matches.other[keep], likely[keep], in_content[keep]))
+        return Proposed(*(np.concatenate([getattr(each, name) for each in found]) for name in Proposed.__slots__))
 
     def _sizes(self, current: Sequence[Known], matches: postings.Matches) -> tuple[Sizes, Sizes]:
         """Return the numbers of own shingles of both documents of each match."""
@@ -224,23 +267,54 @@ class Matcher:
         return own[here.searchsorted(matches.document)], sizes[others.searchsorted(matches.other)]
 
 
-def _alike(known: Mapping[int, Known], number: Numbers, other: Numbers) -> Iterator[tuple[Known, Known]]:
+def _alike(known: Mapping[int, Known], proposed: Proposed) -> Iterator[tuple[Known, Known]]:
     """Pair known documents, the earlier one first, leaving out what bitmaps show to share next to nothing."""
     numbers = np.array(sorted(known), dtype=np.uint32)
     documents = [known[each] for each in numbers.tolist()]
-    bitmaps = np.array([each.bitmap for each in documents])
-    for first in range(0, len(number), _PAIRS_TOGETHER):
-        pairs = np.stack((number[first : first + _PAIRS_TOGETHER], other[first : first + _PAIRS_TOGETHER]))
-        pairs = pairs[:, np.isin(pairs[1], numbers)]
-        earlier, later = numbers.searchsorted(np.sort(pairs, axis=0))
-        alike = candidates.alike(bitmaps[earlier], bitmaps[later])
-        for one, two in zip(earlier[alike].tolist(), later[alike].tolist(), strict=True):
-            yield documents[one], documents[two]
+    there = np.isin(proposed.other, numbers)
+    pairs = np.sort(numbers.searchsorted(np.stack((proposed.number, proposed.other))[:, there]), axis=0)
+    alike = _where_alike(documents, pairs, proposed.likely[there], lambda known: known.bitmap, candidates.alike)
+    left = proposed.in_content[there] & ~alike
+    alike |= _where_alike(documents, pairs, left, lambda known: known.content_bitmap, candidates.alike_in_content)
+    for one, two in pairs[:, alike].T.tolist():
+        yield documents[one], documents[two]
+
+
+def _where_alike(
+    documents: Sequence[Known],
+    pairs: NDArray[np.int64],
+    asked: NDArray[np.bool_],
+    bitmap_of: Callable[[Known], Hashes],
+    test: Callable[[Hashes, Hashes], NDArray[np.bool_]],
+) -> NDArray[np.bool_]:
+    """Return which pairs of places of documents, int64[2, m], pass a test of their bitmaps, of those asked for."""
+    passed = np.zeros(pairs.shape[1], dtype=np.bool_)
+    places = np.flatnonzero(asked)
+    rows = distinct(pairs[:, places].ravel())
+    bitmaps = np.array([bitmap_of(documents[row]) for row in rows.tolist()])
+    for first in range(0, len(places), _PAIRS_TOGETHER):
+        some = places[first : first + _PAIRS_TOGETHER]
+        one, two = rows.searchsorted(pairs[:, some])
+        passed[some] = test(bitmaps[one], bitmaps[two])
+    return passed
 
 
 def _keys(documents: Sequence[Known]) -> postings.Keys:
-    bodies, own = [known.body for known in documents], [known.own for known in documents]
-    return candidates.keys_of(bodies, own, [known.document.number for known in documents])
+    return candidates.keys_of(
+        candidates.Features(
+            own=[known.own for known in documents],
+            content=[known.outline.content[: 0 if known.is_short else None] for known in documents],
+            digests=[None if known.is_short else known.body.digest for known in documents],
+            languages=[_number(known.document.language) for known in documents],
+            numbers=[known.document.number for known in documents],
+        )
+    )
+
+
+def _number(language: str | None) -> int:
+    """Give a language a number up to 255; now and then two have the same."""
+    primary = (language or "").lower().partition("-")[0].encode()
+    return int.from_bytes(primary[:8], "little") % 251
 
 
 def is_later(b: Document, a: Document) -> bool:

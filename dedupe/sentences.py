@@ -16,6 +16,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -44,19 +45,15 @@ _NAME, _LONG, _MEDIUM = 2.0, 1.0, 0.5
 
 @dataclass(frozen=True)
 class Sentences:
-    """A text read by sentences. ``piece`` int64[n]: the piece of each word, the words being those of `dedupe.text`.
+    """A text read by sentences. ``piece`` int64[n]: the sentence of each word, the words being those of `dedupe.text`.
 
+    Neighbouring sentences are one piece in a text of more than MOST_PIECES.
     ``stems`` uint64[n] and ``weights`` float64[n] are those of the words; a weight of 0 says that the word is left out.
-    ``content`` bool[n] marks the words that content pairs are made of, ``name`` bool[n] those in capitals that begin no
-    sentence. ``dateline`` is the number of words before the dash with which the text begins, 0 where there is none.
     """
 
     piece: Ints
     stems: Hashes
     weights: Floats
-    content: Bools
-    name: Bools
-    dateline: int
 
     @cached_property
     def count(self) -> int:
@@ -66,25 +63,6 @@ class Sentences:
     @cached_property
     def table(self) -> Table:
         return _table(self)
-
-    @cached_property
-    def names(self) -> Hashes:
-        """The stems of names, sorted, each once."""
-        return distinct(self.stems[self.name])
-
-    @cached_property
-    def content_pairs(self) -> Hashes:
-        """Unordered pairs of content words that stand close in one sentence, hashed, sorted, each once.
-
-        They propose candidates: translations of one text share 0.10 and more of them (Jaccard), other texts 0.03 and
-        less.
-        """
-        return distinct(self.loose_pairs)
-
-    @cached_property
-    def loose_pairs(self) -> Hashes:
-        """The content pairs as they stand, unsorted, with repetitions: enough for a MinHash, and cheaper."""
-        return mix(_near(self.stems[self.content], self.piece[self.content]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,28 +97,86 @@ class Alignment:
 
 def read(text: str) -> Sentences:
     """Read ``text`` by sentences; its words are those of `dedupe.text.words`, in the same order."""
-    code, kind = _characters(text)
-    starts, ends = words_of._word_bounds(kind)
-    return from_words(code, kind, starts, ends) if len(starts) else _nothing()
+    reading = words_of.reading([text])
+    found = _marked(reading)
+    count = int(found.sentence[-1]) + 1 if len(found.sentence) else 0
+    piece = found.sentence if count <= MOST_PIECES else found.sentence * MOST_PIECES // count
+    return Sentences(piece, found.stems, found.weights)
 
 
-def from_words(code: NDArray[np.uint32], kind: NDArray[np.uint8], starts: Ints, ends: Ints) -> Sentences:
-    """Read a text whose words are found. ``code`` uint32[m] has its code points in their case, at most 0xFFFF."""
-    digits = np.concatenate(([0], np.cumsum(kind == words_of._DIGIT)))
-    numeric, single = digits[ends] > digits[starts], kind[starts] == words_of._SINGLE
-    begins = _begins(code, starts, ends, single)
-    stems = words_of._hash(_folded()[code], starts, np.where(numeric, ends, np.minimum(ends, starts + STEM)))
+@dataclass(frozen=True)
+class Outline:
+    """What a text speaks of, found for many texts at once: stems, as they stand, with repetitions.
+
+    ``names``: the words in capitals that begin no sentence. ``content``: unordered pairs of content words (names,
+    numbers, long words) that stand close in one sentence, hashed. They propose candidates: translations of one text
+    share 0.10 and more of them (Jaccard), other texts 0.03 and less. ``dateline``: the first word of the dateline, 0
+    where there is none.
+    """
+
+    names: Hashes
+    content: Hashes
+    dateline: int
+
+    @cached_property
+    def content_pairs(self) -> Hashes:
+        """The content pairs, sorted, each once."""
+        return distinct(self.content)
+
+
+def outline(text: str) -> Outline:
+    """Return the outline of a text."""
+    return outlines(words_of.reading([text]))[0]
+
+
+def outlines(reading: words_of.Reading) -> list[Outline]:
+    """Return the outline of each text that was read."""
+    found = _marked(reading)
+    pairs, counts = _near(found.stems[found.content], found.sentence[found.content])
+    before = np.concatenate(([0], np.cumsum(counts)))
+    first = np.concatenate(([0], np.cumsum(found.content)))[reading.bounds]  # of each text's content words
+    contents = np.split(pairs, before[first[1:-1]])
+    texts = [slice(begin, end) for begin, end in pairwise(reading.bounds)]
+    return [
+        Outline(found.stems[text][found.name[text]], content, _dateline(reading, found.stems[text], text.start))
+        for text, content in zip(texts, contents, strict=True)
+    ]
+
+
+def _dateline(reading: words_of.Reading, stems: Hashes, word: int) -> int:
+    """Return the first stem of a text if a dash between blanks stands in its first DATELINE characters, else 0."""
+    if not len(stems):
+        return 0
+    start = reading.starts[word]
+    head = reading.code[start : start + DATELINE].tobytes().decode("utf-32-le", "replace")
+    return int(stems[0]) if _DATELINE.match(head) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """What is known of each word of a reading: see `Sentences`."""
+
+    sentence: Ints
+    stems: Hashes
+    weights: Floats
+    content: Bools
+    name: Bools
+
+
+def _marked(reading: words_of.Reading) -> _Marked:
+    code, kind, starts, ends = reading.code, reading.kind, reading.starts, reading.ends
+    numeric, single = reading.words.numeric, kind[starts] == words_of.SINGLE
+    begins = _begins(reading, single)
     length = ends - starts
+    short = np.where(numeric, ends, np.minimum(ends, starts + STEM))
+    stems = words_of.hash_words(_folded()[code], starts, short)
     name = _upper()[code[starts]] & ~begins & (length >= 2)
     weights = _weights(length, name | numeric)
-    _pair_singles(stems, weights, single, begins)
-    content = np.where(single, (weights > 0) & (stems % np.uint64(4) == 0), numeric | name | (length >= 5))
-    return Sentences(_pieces(begins), stems, weights, content, name, _dateline(code, starts))
-
-
-def _nothing() -> Sentences:
-    none, no = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
-    return Sentences(none, none.astype(np.uint64), none.astype(np.float64), no, no, 0)
+    content = numeric | name | (length >= 5)
+    if single.any():
+        _pair_singles(stems, weights, single, begins)
+        content = np.where(single, (weights > 0) & (stems % np.uint64(4) == 0), content)
+    return _Marked(_sentences(begins), stems, weights, content, name)
 
 
 def align(shorter: Sentences, longer: Sentences, same_shorter: Bools, same_longer: Bools) -> Alignment:
@@ -159,17 +195,6 @@ def align(shorter: Sentences, longer: Sentences, same_shorter: Bools, same_longe
     there, there_back = _in_order(_found(left, right, weights), weight_a[own_a])
     back, back_back = _in_order(_found(right, left, weights), weight_b[own_b])
     return Alignment(there, back, max(0.0, min(there - there_back, back - back_back)), rest)
-
-
-def _characters(text: str) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
-    """Return the code points of ``text`` (of the basic plane; others count as its last) and their kinds."""
-    composed = unicodedata.normalize("NFC", text[: words_of.MAX_CHARS]) + "\n"
-    code = np.minimum(np.frombuffer(composed.encode("utf-32-le", "surrogatepass"), dtype=np.uint32), np.uint32(0xFFFF))
-    kind = words_of._kinds()[code]
-    kind[kind == words_of._OPENING] = words_of._OTHER
-    words_of._settle_points(kind)
-    keep = kind != words_of._VANISHING
-    return code[keep], kind[keep]
 
 
 @cache
@@ -201,23 +226,23 @@ def _stops() -> Bools:
     return stops
 
 
-def _dateline(code: NDArray[np.uint32], starts: Ints) -> int:
-    """Count the words before a dash that stands between blanks in the first DATELINE characters."""
-    head = code[:DATELINE].astype(np.uint32).tobytes().decode("utf-32-le", "replace")
-    found = _DATELINE.match(head)
-    return int(np.searchsorted(starts, found.end(1))) if found else 0
-
-
-def _begins(code: NDArray[np.uint32], starts: Ints, ends: Ints, single: Bools) -> Bools:
+def _begins(reading: words_of.Reading, single: Bools) -> Bools:
     """Return which words begin a sentence: after a stop and a blank, unless lower case goes on; after "U.S." none."""
-    stops = np.concatenate(([0], np.cumsum(_stops()[code])))
-    lines = np.concatenate(([0], np.cumsum(code == ord("\n"))))
-    before = np.concatenate(([0], ends[:-1]))
-    initials = np.concatenate(([False], (_upper()[code[starts]] & (ends - starts <= 2))[:-1]))
-    stopped = (stops[starts] > stops[before]) & ~initials & ((starts - before >= 2) | single)
-    begins = (stopped | (lines[starts] > lines[before])) & ~_lower()[code[starts]]
-    begins[0] = True
+    code, starts, ends = reading.code, reading.starts, reading.ends
+    first = code[starts]
+    before = np.concatenate(([0], ends[:-1]))[: len(starts)]
+    initial = np.concatenate(([False], _upper()[first] & (ends - starts <= 2)))[: len(starts)]
+    stopped = _after(np.flatnonzero(_stops()[code]), starts) & ~initial & ((starts - before >= 2) | single)
+    begins = (stopped | _after(np.flatnonzero(code == ord("\n")), starts)) & ~_lower()[first]
+    begins[[bound for bound in reading.bounds if bound < len(begins)]] = True
     return begins
+
+
+def _after(places: Ints, starts: Ints) -> Bools:
+    """Return which words are the first ones after places between words."""
+    following = np.zeros(len(starts) + 1, dtype=np.bool_)
+    following[np.searchsorted(starts, places)] = True
+    return following[:-1]
 
 
 def _weights(length: Ints, special: Bools) -> Floats:
@@ -228,8 +253,6 @@ def _weights(length: Ints, special: Bools) -> Floats:
 
 def _pair_singles(stems: Hashes, weights: Floats, single: Bools, begins: Bools) -> None:
     """Make each character of a script without spaces a stem with the next one, in place."""
-    if not single.any():
-        return
     paired = np.zeros(len(stems), dtype=np.bool_)
     paired[:-1] = single[:-1] & single[1:] & ~begins[1:]
     following = np.roll(stems, -1)
@@ -238,22 +261,22 @@ def _pair_singles(stems: Hashes, weights: Floats, single: Bools, begins: Bools) 
     weights[paired] = _MEDIUM
 
 
-def _pieces(begins: Bools) -> Ints:
-    """Number the pieces of a text, given where its sentences begin."""
+def _sentences(begins: Bools) -> Ints:
+    """Number the sentences, given where they begin; those that run long are cut."""
     place = np.arange(len(begins))
     within = place - np.maximum.accumulate(np.where(begins, place, 0))
-    piece = np.cumsum(begins | ((within > 0) & (within % PIECE == 0))) - 1
-    count = int(piece[-1]) + 1
-    return piece if count <= MOST_PIECES else piece * MOST_PIECES // count
+    return np.cumsum(begins | ((within > 0) & (within % PIECE == 0))) - 1
 
 
-def _near(stems: Hashes, piece: Ints) -> Hashes:
-    """Return the pairs of unequal stems that stand near in one piece, order forgotten."""
-    size, width = len(stems), REACH + 1
-    following = sliding_window_view(np.concatenate((stems, np.zeros(width, dtype=np.uint64))), width)[:size, 1:]
-    places = sliding_window_view(np.concatenate((piece, np.full(width, -1))), width)[:size, 1:]
-    pairs: Hashes = (stems[:, None] + following)[(piece[:, None] == places) & (stems[:, None] != following)]
-    return pairs
+def _near(stems: Hashes, sentence: Ints) -> tuple[Hashes, Ints]:
+    """Return the pairs of unequal stems that stand near in one sentence, order forgotten, by the place of the first.
+
+    Beside them, how many each place begins: int64[len(stems)].
+    """
+    near = sliding_window_view(np.concatenate((stems, np.zeros(REACH + 1, dtype=np.uint64))), REACH)[1:-1]
+    same = sliding_window_view(np.concatenate((sentence, np.full(REACH + 1, -1))), REACH)[1:-1]
+    chosen = (same == sentence[:, None]) & (near != stems[:, None])
+    return mix((near + stems[:, None])[chosen]), np.count_nonzero(chosen, axis=1)
 
 
 def _table(s: Sentences) -> Table:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.sets import Hashes, distinct
-from dedupe.text import Words, mix, read
+from dedupe.text import Reading, Words, mix, read
 
 WIDTH = 5
 SHORT_WIDTH = 2
@@ -96,14 +96,15 @@ def shingled(text: str) -> Shingled:
 
 def prepare(texts: Sequence[str]) -> list[Shingled]:
     """Prepare many texts at once, each as `shingled` does."""
-    return [found for words, bounds in read(texts) for found in _split(words, bounds)]
+    return [found for reading in read(texts) for found in of_reading(reading)]
 
 
-def _split(words: Words, bounds: Sequence[int]) -> Iterator[Shingled]:
-    """Shingle several texts' words together, and take them apart."""
+def of_reading(reading: Reading) -> Iterator[Shingled]:
+    """Shingle the words of several texts together, and take them apart."""
+    words = reading.words
     sequence = shingle(words.hashes, WIDTH)
     counts = np.concatenate(([0], np.cumsum(words.quoted)))
     quoted = (counts[WIDTH:] - counts[:-WIDTH]) * 2 > WIDTH
-    for begin, end in pairwise(bounds):
+    for begin, end in pairwise(reading.bounds):
         last = max(begin, end - WIDTH + 1)
         yield Shingled(words.part(begin, end), sequence[begin:last], quoted[begin:last])

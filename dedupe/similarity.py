@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.sentences import Sentences, align, read
+from dedupe.sentences import Outline, Sentences, align, outline, read
 from dedupe.sets import Hashes, overlap
 from dedupe.shingles import WIDTH, Shingled
 from dedupe.text import Words
@@ -22,10 +22,8 @@ from dedupe.text import Words
 # Translations of one article share 0.05 of their content pairs or more, nearly all other pairs less (translations and
 # crossing-outlets in ../shared/data).
 SAME_MATTER = 0.05
-# Containment above which the rules do not ask for sentences, where a date is not known and where both are,
+# Containment above which the rules do not ask for sentences, where a date is not known and where both are.
 PLAIN_COPY, PLAIN_COPY_DATED = 0.6, 0.28
-# but for the names in a text with as many shared runs and at most so many words between them: it may be a template.
-SLOTS, SLOT_WORDS = 5, 6
 LEAD = 25  # words in which an article begins: past a dateline, short of a commentary's introduction
 # Versions of one text in other words share fewer 5-word shingles than this; above, 2-word shingles are not looked at.
 REWORDED_JACCARD = 0.5
@@ -40,7 +38,7 @@ class Text:
     """One side of a comparison. ``site_text`` bool[len(body.sequence)]: which shingles the site repeats.
 
     ``published`` is in seconds since 1970, None when not known. Without ``text`` no measures that need sentences are
-    taken.
+    taken; ``given`` is its outline, if it has been found already.
     """
 
     body: Shingled
@@ -49,6 +47,17 @@ class Text:
     published: float | None
     site_text: NDArray[np.bool_]
     text: str | None = None
+    given: Outline | None = None
+
+    @cached_property
+    def outline(self) -> Outline | None:
+        """What the text speaks of, if it is there."""
+        return self.given or (None if self.text is None else outline(self.text))
+
+    @cached_property
+    def names(self) -> frozenset[int]:
+        """The stems of the words in capitals that begin no sentence."""
+        return frozenset(self.outline.names.tolist()) if self.outline else frozenset()
 
     @cached_property
     def sentences(self) -> Sentences | None:
@@ -115,13 +124,14 @@ class Measures:
     anyway", REWORDED_JACCARD of the 5-word shingles. ``quotes`` is the containment of quotations' shingles, of which
     the text with fewer has ``quote_shingles``.
 
+    ``names`` is the containment of capitalised words that begin no sentence, of which the text with fewer has
+    ``name_words``; ``same_dateline``: both have a dateline, and they begin alike.
+
     The rest is of sentences, and None where it would change nothing: of plain copies (PLAIN_COPY), of two texts of one
-    site and of texts with other numbers; only names are looked at where SLOTS may be filled in. ``names`` is the
-    containment of capitalised words that begin no sentence, of which the text with fewer has ``name_words``;
-    ``same_dateline``: both have one, and they begin alike. ``content`` is the Jaccard of content pairs. Where it
-    reaches SAME_MATTER, sentences are aligned: ``aligned`` and ``aligned_back`` are the shares of the shorter text that
-    the longer one has in the same order, and the converse, outside sentences shared word for word; ``order`` is how
-    much of that the order explains, ``rest`` the share of the text outside those sentences.
+    site and of texts with other numbers. ``content`` is the Jaccard of content pairs. Where it reaches SAME_MATTER,
+    sentences are aligned: ``aligned`` and ``aligned_back`` are the shares of the shorter text that the longer one has
+    in the same order, and the converse, outside sentences shared word for word; ``order`` is how much of that the order
+    explains, ``rest`` the share of the text outside those sentences.
     """
 
     words_a: int
@@ -212,14 +222,10 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int]) -
     jaccard, containment = _shares(own, left_short, left_long)
     _, headline, headline_words = _common(a.headline_words, b.headline_words)
     _, numbers, number_words = _common(a.numbers, b.numbers)
+    _, names, name_words = _common(a.names, b.names)
     _, quotes, _, quote_shingles = overlap(short.quotations, long.quotations)
-    reworded = raw_jaccard < REWORDED_JACCARD
-    identical = len(a.body.words) == len(b.body.words) and a.body.digest == b.body.digest
     days = _days_apart(a.published, b.published)
-    other_numbers = numbers < 0.4 and number_words >= 10
-    slots = runs >= SLOTS and len(short.body.words) - covered <= SLOT_WORDS * runs
-    is_open = containment < (PLAIN_COPY if days is None else PLAIN_COPY_DATED) and a.site != b.site
-    taken = not identical and not other_numbers and (is_open or slots)
+    is_plain = containment >= (PLAIN_COPY if days is None else PLAIN_COPY_DATED) or a.site == b.site
     return Measures(
         len(a.body.words),
         len(b.body.words),
@@ -234,37 +240,39 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int]) -
         min(1.0, covered / max(1, short.own_words)),
         lead > 0,
         opening > 0,
-        overlap(a.body.pairs, b.body.pairs)[0] if reworded else 1.0,
+        overlap(a.body.pairs, b.body.pairs)[0] if raw_jaccard < REWORDED_JACCARD else 1.0,
         headline,
         headline >= 0.9 and headline_words >= 5,
         numbers,
         number_words,
         a.site == b.site,
-        identical,
+        len(a.body.words) == len(b.body.words) and a.body.digest == b.body.digest,
         days,
         quotes,
         quote_shingles,
-        **(_by_sentences(short, long, is_open=is_open) if taken else {}),
+        names,
+        name_words,
+        _same_dateline(a, b),
+        **({} if is_plain or (numbers < 0.4 and number_words >= 10) else _by_sentences(short, long)),
     )
 
 
-def _by_sentences(short: Text, long: Text, *, is_open: bool) -> dict[str, Any]:
-    """Take the measures that need sentences, and align them if the pair is open and the texts speak of the same."""
+def _same_dateline(a: Text, b: Text) -> bool:
+    return bool(a.outline and b.outline and a.outline.dateline and a.outline.dateline == b.outline.dateline)
+
+
+def _by_sentences(short: Text, long: Text) -> dict[str, float]:
+    """Take the measures that need sentences: align them if the texts speak of the same."""
+    if short.outline is None or long.outline is None:
+        return {}
+    content = overlap(short.outline.content_pairs, long.outline.content_pairs)[0]
+    return {"content": content, **(_aligned(short, long) if content >= SAME_MATTER else {})}
+
+
+def _aligned(short: Text, long: Text) -> dict[str, float]:
     one, other = short.sentences, long.sentences
     if one is None or other is None:
         return {}
-    _, names, _, name_words = overlap(one.names, other.names)
-    content = overlap(one.content_pairs, other.content_pairs)[0]
-    taken = {
-        "names": names,
-        "name_words": name_words,
-        "same_dateline": bool(one.dateline and other.dateline and one.stems[0] == other.stems[0]),
-        "content": content,
-    }
-    return {**taken, **_aligned(short, long, one, other)} if is_open and content >= SAME_MATTER else taken
-
-
-def _aligned(short: Text, long: Text, one: Sentences, other: Sentences) -> dict[str, float]:
     found = align(one, other, _known(short, long), _known(long, short))
     return {"aligned": found.shorter, "aligned_back": found.longer, "order": found.order, "rest": found.rest}
 

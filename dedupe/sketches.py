@@ -38,17 +38,17 @@ def _permutations() -> list[tuple[np.uint32, np.uint32]]:
     return list(zip(factors, draw(0, 1 << 32, NUM_PERM, dtype=np.uint32), strict=True))
 
 
-def signatures(sets: Sequence[Hashes]) -> NDArray[np.uint32]:
-    """Return the MinHash of each set of shingle hashes: uint32[len(sets), NUM_PERM].
+def signatures(sets: Sequence[Hashes], num_perm: int = NUM_PERM) -> NDArray[np.uint32]:
+    """Return the MinHash of each set of shingle hashes: uint32[len(sets), num_perm], the first of NUM_PERM.
 
     It is datasketch's own, given the `token_hash` of the shingles. Repetitions in a set do not matter; that of an empty
     one is the highest number everywhere, as datasketch has it.
     """
-    found = np.full((len(sets), NUM_PERM), _EMPTY, dtype=np.uint32)
+    found = np.full((len(sets), num_perm), _EMPTY, dtype=np.uint32)
     for rows in _chunks([len(each) for each in sets]):
         hashes = _fmix32(token_hash(np.concatenate([sets[row] for row in rows])))
         starts = np.cumsum([0, *(len(sets[row]) for row in rows[:-1])])
-        found[rows] = _lowest(hashes, starts)
+        found[rows] = _lowest(hashes, starts, num_perm)
     return found
 
 
@@ -67,11 +67,11 @@ def _chunks(sizes: Sequence[int]) -> Iterator[list[int]]:
         yield rows
 
 
-def _lowest(hashes: NDArray[np.uint32], starts: NDArray[np.int64]) -> NDArray[np.uint32]:
-    """Permute hashes and return the lowest of each set, which begin at ``starts``: uint32[len(starts), NUM_PERM]."""
-    lowest = np.empty((NUM_PERM, len(starts)), dtype=np.uint32)
+def _lowest(hashes: NDArray[np.uint32], starts: NDArray[np.int64], num_perm: int) -> NDArray[np.uint32]:
+    """Permute hashes and return the lowest of each set, which begin at ``starts``: uint32[len(starts), num_perm]."""
+    lowest = np.empty((num_perm, len(starts)), dtype=np.uint32)
     permuted = np.empty_like(hashes)
-    for row, (factor, term) in zip(lowest, _permutations(), strict=True):
+    for row, (factor, term) in zip(lowest, _permutations(), strict=False):
         np.multiply(hashes, factor, out=permuted)
         np.add(permuted, term, out=permuted)
         np.minimum.reduceat(permuted, starts, out=row)
@@ -83,10 +83,13 @@ def token_hash(shingles: Hashes) -> NDArray[np.uint32]:
     return shingles.astype(np.uint32)
 
 
-def band_keys(lowest: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """Return the keys of the bands of signatures, uint32[n, BANDS]: equal bands at equal places have equal keys."""
-    places = np.arange(BANDS, dtype=np.uint64) << np.uint64(32)
-    keys: NDArray[np.uint32] = (mix(places + lowest[:, :BANDS]) >> np.uint64(32)).astype(np.uint32)
+def band_keys(lowest: NDArray[np.uint32], salts: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """Return a key for each band of one row, the shape of ``lowest``: equal bands at equal places have equal keys.
+
+    ``salts`` uint64[n, 1] (or one for all) tell apart what must not be compared; they use the upper 24 bits.
+    """
+    places = np.arange(lowest.shape[1], dtype=np.uint64) << np.uint64(32)
+    keys: NDArray[np.uint32] = (mix((places | salts) + lowest) >> np.uint64(32)).astype(np.uint32)
     return keys
 
 

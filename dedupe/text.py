@@ -12,16 +12,18 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.sets import Hashes
 
-TEXT_VERSION = "text1"
+TEXT_VERSION = "text2"
 MAX_CHARS = 200_000  # what follows in a longer text is not judged
 
-_OTHER, _WORD, _DIGIT, _SINGLE, _POINT, _VANISHING, _OPENING = range(7)
+_PLANE = 0x10000
+_OTHER, _WORD, DIGIT, SINGLE, _POINT, _VANISHING, _OPENING = range(7)
 _VANISH = "'’ʼ＇`´\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 _BASE = 0x9E3779B97F4A7C15
@@ -59,39 +61,50 @@ class Words:
         return Words(self.hashes[begin:end], self.quoted[begin:end], self.numeric[begin:end])
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Some texts read together. ``words`` are those of all of them; each text's begin at one of ``bounds``.
+
+    One more place follows, the end of the last text's words. ``code`` uint32[m] has the characters, in their case, and
+    ``kind`` uint8[m] their kinds; the words stand from ``starts`` to before ``ends`` there.
+    """
+
+    words: Words
+    bounds: list[int]
+    code: NDArray[np.uint32]
+    kind: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
 def words(text: str) -> Words:
     """Split ``text`` into hashed words, in order. Equal words have equal hashes on every machine and in every run."""
-    return _read([_folded(text)])[0]
+    return reading([text]).words
 
 
-def read(texts: Sequence[str]) -> Iterator[tuple[Words, list[int]]]:
-    """Split many texts in few passes: yield the words of some of the texts together, and where each text's begin.
-
-    One more place follows, the end of the last text's words.
-    """
-    yield from map(_read, _chunks([_folded(text) for text in texts]))
+def split(texts: Sequence[str]) -> list[Words]:
+    """Split many texts, each as `words` does."""
+    return [found.words.part(begin, end) for found in read(texts) for begin, end in pairwise(found.bounds)]
 
 
-def _folded(text: str) -> str:
-    lowered = text[:MAX_CHARS].lower()
-    return lowered if lowered.isascii() else unicodedata.normalize("NFC", lowered)
-
-
-def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+def read(texts: Sequence[str]) -> Iterator[Reading]:
+    """Read many texts, so many together that the arrays stay in the processor's cache."""
     first = size = 0
     for i, text in enumerate(texts):
         if i > first and size + len(text) > _CHUNK_CHARS:
-            yield texts[first:i]
+            yield reading(texts[first:i])
             first, size = i, 0
         size += len(text)
     if texts:
-        yield texts[first:]
+        yield reading(texts[first:])
 
 
-def _read(texts: Sequence[str]) -> tuple[Words, list[int]]:
-    """Split folded texts, as `read` does. One pass over all characters; a line ends between two texts."""
-    joined = "\n".join(texts) + "\n"
-    code = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+def reading(texts: Sequence[str]) -> Reading:
+    """Read texts in one pass over all their characters; a line ends between two of them."""
+    composed = [_composed(text) for text in texts]
+    joined = "\n".join(composed) + "\n"
+    given = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    code = np.minimum(given, np.uint32(_PLANE - 1))
     kind = _kinds()[code]
     quotations = _quotations(joined, kind)
     _settle_points(kind)
@@ -100,7 +113,7 @@ def _read(texts: Sequence[str]) -> tuple[Words, list[int]]:
         keep = kind != _VANISHING
         code, kind = code[keep], kind[keep]
     starts, ends = _word_bounds(kind)
-    first = np.cumsum([0, *(len(text) + 1 for text in texts)])
+    first = np.cumsum([0, *(len(text) + 1 for text in composed)])
 
     def word_at(places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the number of the first word at or after places in the texts as given."""
@@ -108,23 +121,37 @@ def _read(texts: Sequence[str]) -> tuple[Words, list[int]]:
 
     quoted = _inside(word_at(quotations), len(starts))
     numeric = np.zeros(len(starts), dtype=np.bool_)
-    numeric[np.searchsorted(starts, np.flatnonzero(kind == _DIGIT), side="right") - 1] = True
-    return Words(_hash(code, starts, ends), quoted, numeric), word_at(first).tolist()
+    numeric[np.searchsorted(starts, np.flatnonzero(kind == DIGIT), side="right") - 1] = True
+    found = Words(hash_words(_lowered()[code], starts, ends), quoted, numeric)
+    return Reading(found, word_at(first).tolist(), code, kind, starts, ends)
+
+
+def _composed(text: str) -> str:
+    shortened = text[:MAX_CHARS]
+    return shortened if shortened.isascii() else unicodedata.normalize("NFC", shortened)
+
+
+@cache
+def _lowered() -> NDArray[np.uint32]:
+    """Each code point of the basic plane in lower case; both small sigmas are one letter."""
+    lowered = np.fromiter((ord(chr(point).lower()[0]) for point in range(_PLANE)), dtype=np.uint32, count=_PLANE)
+    lowered[ord("ς")] = ord("σ")
+    return lowered
 
 
 @cache
 def _kinds() -> NDArray[np.uint8]:
-    """The kind of each code point; those beyond the basic plane (emoji, rare scripts) all have the last one's of it."""
-    plane = [chr(point) for point in range(0x10000)]
-    kinds = np.array([_DIGIT if c.isdigit() else _WORD if c.isalnum() else _OTHER for c in plane], dtype=np.uint8)
+    """The kind of each code point of the basic plane; the last one stands for all beyond (emoji, rare scripts)."""
+    plane = [chr(point) for point in range(_PLANE)]
+    kinds = np.array([DIGIT if c.isdigit() else _WORD if c.isalnum() else _OTHER for c in plane], dtype=np.uint8)
     kinds[[ord(c) for c in plane if unicodedata.category(c) in ("Mn", "Mc")]] = _WORD
     for first, last in _UNSPACED:
         span = kinds[first : last + 1]
-        span[span == _WORD] = _SINGLE
+        span[span == _WORD] = SINGLE
     kinds[[ord(c) for c in _VANISH]] = _VANISHING
     kinds[[ord("."), ord(",")]] = _POINT
     kinds[[ord(c) for c in _OPENS]] = _OPENING
-    return np.concatenate((kinds, np.full(0x100000, kinds[-1], dtype=np.uint8)))
+    return kinds
 
 
 def _quotations(text: str, kind: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -146,7 +173,7 @@ def _quotations(text: str, kind: NDArray[np.uint8]) -> NDArray[np.int64]:
 def _settle_points(kind: NDArray[np.uint8]) -> None:
     """Let points and commas between two digits vanish; others end a word. The last character is never one."""
     points = np.flatnonzero(kind == _POINT)
-    inside = (kind[points - 1] == _DIGIT) & (kind[points + 1] == _DIGIT)
+    inside = (kind[points - 1] == DIGIT) & (kind[points + 1] == DIGIT)
     kind[points] = np.where(inside, np.uint8(_VANISHING), np.uint8(_OTHER))
 
 
@@ -162,7 +189,7 @@ def _word_bounds(kind: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np
     begins = kind != _OTHER
     ends = begins.copy()
     joined = begins[1:] & begins[:-1]  # with the character before
-    single = kind == _SINGLE
+    single = kind == SINGLE
     if single.any():
         joined &= ~(single[1:] | single[:-1])
     begins[1:] &= ~joined
@@ -170,7 +197,7 @@ def _word_bounds(kind: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np
     return np.flatnonzero(begins), np.flatnonzero(ends) + 1
 
 
-def _hash(code: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:
+def hash_words(code: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:
     """Hash each word with a polynomial over its code points, from prefix sums: no loop over words."""
     prefix = np.zeros(len(code) + 1, dtype=np.uint64)
     np.cumsum(code * _powers(_BASE, len(code)), out=prefix[1:])

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from dedupe import matching, postings, sites
 from dedupe.matching import Known, Sizes
-from dedupe.shingles import prepare
 from storage.store import Store
 from storage.types import Document, PostingRun, SiteSample, Sketch
 
@@ -90,10 +89,13 @@ class StoredLibrary:
     def known(self, numbers: Sequence[int]) -> dict[int, Known]:
         """Read documents, unless they are held from before; a document that is held is current."""
         found = {number: self._held[number] for number in numbers if number in self._held}
-        missing = self._store.index.documents(number for number in numbers if number not in found)
-        for document, body in zip(missing, prepare([document.text for document in missing]), strict=True):
-            site_text = sites.restored(document.site_text or b"", len(body.sequence))
-            found[document.revision_id] = Known(to_document(document), body, site_text)
+        stored = self._store.index.documents(number for number in numbers if number not in found)
+        marks = {each.revision_id: each.site_text or b"" for each in stored}
+        prepared = matching.prepared(
+            [to_document(each) for each in stored],
+            lambda document, body: sites.restored(marks[document.number], len(body.sequence)),
+        )
+        found |= {known.document.number: known for known in prepared}
         self._hold(found)
         return found
 
@@ -122,6 +124,7 @@ def to_document(document: Document) -> matching.Document:
         site=document.site,
         headline=document.headline,
         text=document.text,
+        language=document.in_language,
         published=published,
         day=day,
     )

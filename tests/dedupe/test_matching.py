@@ -21,6 +21,7 @@ def a_document(number: int, text: str, site: str = "", day: float = 20_000.0, ar
         site=site or f"s{number}.example",
         headline="Fire kills five in the old town",
         text=text,
+        language="en",
         published=day * 86_400,
         day=day,
     )

@@ -10,6 +10,8 @@ from dedupe import sketches
 from dedupe.shingles import WIDTH, shingle, shingled
 from tests.dedupe import prose
 
+NO_SALT = np.zeros((1, 1), dtype=np.uint64)
+
 
 @given(st.sets(st.integers(0, 2**64 - 1), max_size=600))
 def test_signatures_are_datasketchs_own(shingles: set[int]) -> None:
@@ -41,7 +43,9 @@ def test_the_bands_are_those_that_datasketch_finds_best() -> None:
 
 
 def keys(*texts: str) -> list[set[int]]:
-    found = sketches.band_keys(sketches.signatures([shingled(text).sequence for text in texts]))
+    found = sketches.band_keys(
+        sketches.signatures([shingled(text).sequence for text in texts], sketches.BANDS), NO_SALT
+    )
     return [set(row.tolist()) for row in found]
 
 
@@ -61,8 +65,8 @@ def test_a_teaser_shares_enough_bands_with_its_long_original() -> None:
 
 
 def test_equal_values_in_two_bands_have_two_keys() -> None:
-    (found,) = sketches.band_keys(np.zeros((1, sketches.NUM_PERM), dtype=np.uint32))
-    assert len(set(found.tolist())) == sketches.BANDS
+    (found,) = sketches.band_keys(np.zeros((1, sketches.NUM_PERM), dtype=np.uint32), NO_SALT)
+    assert len(set(found.tolist())) == sketches.NUM_PERM
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=40))
