@@ -182,7 +182,7 @@ def _rewritten_undated(m: Measures, t: Thresholds) -> bool:
 
 def _reworded(m: Measures, t: Thresholds) -> bool:
     enough = t.reworded_pairs_undated if m.days_apart is None else t.reworded_pairs
-    alike = m.pair_jaccard >= enough and m.containment >= 0.1 and m.longest_run <= 0.45
+    alike = m.pair_jaccard is not None and m.pair_jaccard >= enough and m.containment >= 0.1 and m.longest_run <= 0.45
     return alike and _fresh(m, t) and not _other_numbers(m) and not _not_aligned(m)
 
 

@@ -19,10 +19,10 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe import candidates, judge, postings, sites, sketches
-from dedupe.sentences import Outline, outlines
+from dedupe import candidates, judge, postings, sentences, shingles, sites, sketches
+from dedupe.sentences import Sentences
 from dedupe.sets import Hashes, distinct
-from dedupe.shingles import Shingled, of_reading
+from dedupe.shingles import Shingled
 from dedupe.similarity import SAME_MATTER, Measures, Text, measure_all
 from dedupe.sketches import MIN_SHINGLES
 from dedupe.text import Words, read, split
@@ -71,8 +71,8 @@ class Known:
 
     document: Document
     body: Shingled
+    sentences: Sentences
     headline: Words
-    outline: Outline
     site_text: sites.SiteText
 
     @cached_property
@@ -87,7 +87,7 @@ class Known:
 
     def _text(self, site_text: NDArray[np.bool_]) -> Text:
         document = self.document
-        return Text(self.body, self.headline, document.site, document.published, site_text, document.text, self.outline)
+        return Text(self.body, self.sentences, self.headline, document.site, document.published, site_text)
 
     @cached_property
     def own(self) -> Hashes:
@@ -108,7 +108,7 @@ class Known:
     @cached_property
     def content_bitmap(self) -> Hashes:
         """A bitmap of its content pairs."""
-        return candidates.bitmap(self.outline.content, candidates.CONTENT_BITS)
+        return candidates.bitmap(self.sentences.content, candidates.CONTENT_BITS)
 
     @property
     def skip(self) -> Skip | None:
@@ -158,12 +158,12 @@ class Library(Protocol):
 def prepared(documents: Sequence[Document], site_text: Callable[[Document, Shingled], sites.SiteText]) -> list[Known]:
     """Prepare many documents at once; ``site_text`` is asked for each of them, in order."""
     readings = list(read([document.text for document in documents]))
-    bodies = (body for reading in readings for body in of_reading(reading))
-    found = (outline for reading in readings for outline in outlines(reading))
+    bodies = (body for reading in readings for body in shingles.of_reading(reading))
+    by_sentences = (found for reading in readings for found in sentences.of_reading(reading))
     headlines = split([document.headline for document in documents])
     return [
-        Known(document, body, headline, outline, site_text(document, body))
-        for document, body, headline, outline in zip(documents, bodies, headlines, found, strict=True)
+        Known(document, body, found, headline, site_text(document, body))
+        for document, body, found, headline in zip(documents, bodies, by_sentences, headlines, strict=True)
     ]
 
 
@@ -173,6 +173,7 @@ class Matcher:
     def __init__(self, library: Library, thresholds: judge.Thresholds = judge.DEFAULT) -> None:
         self._library = library
         self._thresholds = thresholds
+        self._reworded_days = max(thresholds.translated_days, thresholds.fresh_days)
         self._windows: dict[str, sites.SiteWindow] = {}
 
     def read(self, documents: Sequence[Document]) -> list[Known]:
@@ -228,7 +229,7 @@ class Matcher:
             **here,
         }
         ordered = [_by_article(*pair) for pair in _alike(known, proposed)]
-        found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered]), strict=True)
+        found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered], self._reworded_days), strict=True)
         return [
             Judged(a, b, measures, judge.judge(measures, b_later=is_later(b, a), thresholds=self._thresholds))
             for ((a, _), (b, _)), measures in found
@@ -303,7 +304,7 @@ def _keys(documents: Sequence[Known]) -> postings.Keys:
     return candidates.keys_of(
         candidates.Features(
             own=[known.own for known in documents],
-            content=[known.outline.content[: 0 if known.is_short else None] for known in documents],
+            content=[known.sentences.content[: 0 if known.is_short else None] for known in documents],
             digests=[None if known.is_short else known.body.digest for known in documents],
             languages=[_number(known.document.language) for known in documents],
             numbers=[known.document.number for known in documents],

@@ -26,7 +26,7 @@ BUCKET_DAYS = 30
 MOST_POSTINGS = 256
 _BLOCK_SIZE = 512
 _MOST_BITS = 22
-FAN_IN = 8  # so many runs of one size become one of the next
+FAN_IN = 4  # so many runs of one size become one of the next
 
 Run: TypeAlias = Hashes
 """Postings in ascending order, uint64[n]: the key in the upper half, the document's number in the lower."""
@@ -128,9 +128,11 @@ def _numbered(keys: Keys) -> Hashes:
 def _postings(run: Run, low: Hashes, high: Hashes) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     """Return the postings of a run from each ``low`` to before its ``high``: its place in these, and the document."""
     begin = run.searchsorted(low)
-    count = np.minimum(run.searchsorted(high) - begin, len(run))
+    hit = np.flatnonzero(run.take(begin, mode="clip") >> _HALF == low >> _HALF) if len(run) else begin[:0]
+    begin = begin[hit]
+    count = run.searchsorted(high[hit]) - begin
     total = int(count.sum())
-    place = np.repeat(np.arange(len(low)), count)
+    place = np.repeat(hit, count)
     within = np.arange(total) - np.repeat(np.cumsum(count) - count - begin, count)
     return place, (run[within] & _LOW).astype(np.uint32)
 

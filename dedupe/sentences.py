@@ -45,15 +45,28 @@ _NAME, _LONG, _MEDIUM = 2.0, 1.0, 0.5
 
 @dataclass(frozen=True)
 class Sentences:
-    """A text read by sentences. ``piece`` int64[n]: the sentence of each word, the words being those of `dedupe.text`.
+    """A text read by sentences. Of each word, the words being those of `dedupe.text`:
 
-    Neighbouring sentences are one piece in a text of more than MOST_PIECES.
-    ``stems`` uint64[n] and ``weights`` float64[n] are those of the words; a weight of 0 says that the word is left out.
+    ``sentence`` int64[n]; ``stems`` uint64[n]; ``weights`` float64[n], 0 for a word that is left out.
+
+    And, as they stand, with repetitions: ``names`` are the stems of the words in capitals that begin no sentence;
+    ``content`` are unordered pairs of content words (names, numbers, long words) that stand close in one sentence,
+    hashed. They propose candidates: translations of one text share 0.10 and more of them (Jaccard), other texts 0.03
+    and less. ``dateline`` is the first stem where the text begins with a dateline, else 0.
     """
 
-    piece: Ints
+    sentence: Ints
     stems: Hashes
     weights: Floats
+    names: Hashes
+    content: Hashes
+    dateline: int
+
+    @cached_property
+    def piece(self) -> Ints:
+        """The piece of each word: its sentence, or neighbours together in a text of more than MOST_PIECES."""
+        count = int(self.sentence[-1]) + 1 if len(self.sentence) else 0
+        return self.sentence if count <= MOST_PIECES else self.sentence * MOST_PIECES // count
 
     @cached_property
     def count(self) -> int:
@@ -63,6 +76,11 @@ class Sentences:
     @cached_property
     def table(self) -> Table:
         return _table(self)
+
+    @cached_property
+    def content_pairs(self) -> Hashes:
+        """The content pairs, sorted, each once."""
+        return distinct(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,51 +114,32 @@ class Alignment:
 
 
 def read(text: str) -> Sentences:
-    """Read ``text`` by sentences; its words are those of `dedupe.text.words`, in the same order."""
-    reading = words_of.reading([text])
-    found = _marked(reading)
-    count = int(found.sentence[-1]) + 1 if len(found.sentence) else 0
-    piece = found.sentence if count <= MOST_PIECES else found.sentence * MOST_PIECES // count
-    return Sentences(piece, found.stems, found.weights)
+    """Read ``text`` by sentences."""
+    return of_reading(words_of.reading([text]))[0]
 
 
-@dataclass(frozen=True)
-class Outline:
-    """What a text speaks of, found for many texts at once: stems, as they stand, with repetitions.
-
-    ``names``: the words in capitals that begin no sentence. ``content``: unordered pairs of content words (names,
-    numbers, long words) that stand close in one sentence, hashed. They propose candidates: translations of one text
-    share 0.10 and more of them (Jaccard), other texts 0.03 and less. ``dateline``: the first word of the dateline, 0
-    where there is none.
-    """
-
-    names: Hashes
-    content: Hashes
-    dateline: int
-
-    @cached_property
-    def content_pairs(self) -> Hashes:
-        """The content pairs, sorted, each once."""
-        return distinct(self.content)
-
-
-def outline(text: str) -> Outline:
-    """Return the outline of a text."""
-    return outlines(words_of.reading([text]))[0]
-
-
-def outlines(reading: words_of.Reading) -> list[Outline]:
-    """Return the outline of each text that was read."""
+def of_reading(reading: words_of.Reading) -> list[Sentences]:
+    """Read texts by sentences whose words have been read together."""
     found = _marked(reading)
     pairs, counts = _near(found.stems[found.content], found.sentence[found.content])
     before = np.concatenate(([0], np.cumsum(counts)))
     first = np.concatenate(([0], np.cumsum(found.content)))[reading.bounds]  # of each text's content words
     contents = np.split(pairs, before[first[1:-1]])
-    texts = [slice(begin, end) for begin, end in pairwise(reading.bounds)]
     return [
-        Outline(found.stems[text][found.name[text]], content, _dateline(reading, found.stems[text], text.start))
-        for text, content in zip(texts, contents, strict=True)
+        _part(reading, found, *ends, content) for ends, content in zip(pairwise(reading.bounds), contents, strict=True)
     ]
+
+
+def _part(reading: words_of.Reading, found: _Marked, begin: int, end: int, content: Hashes) -> Sentences:
+    sentence, stems = found.sentence[begin:end], found.stems[begin:end]
+    return Sentences(
+        sentence=sentence - sentence[:1],
+        stems=stems,
+        weights=found.weights[begin:end],
+        names=stems[found.name[begin:end]],
+        content=content,
+        dateline=_dateline(reading, stems, begin),
+    )
 
 
 def _dateline(reading: words_of.Reading, stems: Hashes, word: int) -> int:

@@ -6,6 +6,7 @@ longer one's; all the rest is done for all of them at once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.sentences import Outline, Sentences, align, outline, read
+from dedupe.sentences import Sentences, align
 from dedupe.sets import Hashes, overlap
 from dedupe.shingles import WIDTH, Shingled
 from dedupe.text import Words
@@ -37,32 +38,20 @@ _CHUNK = 64  # pairs that are measured together: their arrays stay in the proces
 class Text:
     """One side of a comparison. ``site_text`` bool[len(body.sequence)]: which shingles the site repeats.
 
-    ``published`` is in seconds since 1970, None when not known. Without ``text`` no measures that need sentences are
-    taken; ``given`` is its outline, if it has been found already.
+    ``published`` is in seconds since 1970, None when not known.
     """
 
     body: Shingled
+    sentences: Sentences
     headline: Words
     site: str
     published: float | None
     site_text: NDArray[np.bool_]
-    text: str | None = None
-    given: Outline | None = None
-
-    @cached_property
-    def outline(self) -> Outline | None:
-        """What the text speaks of, if it is there."""
-        return self.given or (None if self.text is None else outline(self.text))
 
     @cached_property
     def names(self) -> frozenset[int]:
         """The stems of the words in capitals that begin no sentence."""
-        return frozenset(self.outline.names.tolist()) if self.outline else frozenset()
-
-    @cached_property
-    def sentences(self) -> Sentences | None:
-        """The text read by sentences, if it is there: only pairs that word runs leave open need it."""
-        return None if self.text is None else read(self.text)
+        return frozenset(self.sentences.names.tolist())
 
     @cached_property
     def quotations(self) -> Hashes:
@@ -117,21 +106,19 @@ class Measures:
     ``raw_*`` are over all 5-word shingles, ``jaccard`` and ``containment`` over those outside quotations and site text.
     ``runs`` counts the stretches of the shorter text that the longer one has too, ``coverage`` is their share of its
     words outside site text, ``longest_run`` the longest one's share of theirs: a block quotation is one long run, an
-    edited copy many.
-    ``lead``: the longer text's first words are among what is shared; ``opening``: so are the shorter one's.
-    ``headline`` is the containment of the headlines' words, ``numbers`` that of the words with digits, of which the
-    text with fewer has ``number_words``. ``pair_jaccard`` is over 2-word shingles; 1 stands for "enough is shared
-    anyway", REWORDED_JACCARD of the 5-word shingles. ``quotes`` is the containment of quotations' shingles, of which
-    the text with fewer has ``quote_shingles``.
+    edited copy many. ``lead``: the longer text's first words are among what is shared; ``opening``: so are the shorter
+    one's. ``headline`` is the containment of the headlines' words, ``numbers`` that of the words with digits, of which
+    the text with fewer has ``number_words``, ``names`` that of words in capitals that begin no sentence, of which the
+    text with fewer has ``name_words``, and ``quotes`` that of quotations' shingles, of which the text with fewer has
+    ``quote_shingles``. ``same_dateline``: both have a dateline, and they begin alike.
 
-    ``names`` is the containment of capitalised words that begin no sentence, of which the text with fewer has
-    ``name_words``; ``same_dateline``: both have a dateline, and they begin alike.
-
-    The rest is of sentences, and None where it would change nothing: of plain copies (PLAIN_COPY), of two texts of one
-    site and of texts with other numbers. ``content`` is the Jaccard of content pairs. Where it reaches SAME_MATTER,
-    sentences are aligned: ``aligned`` and ``aligned_back`` are the shares of the shorter text that the longer one has
-    in the same order, and the converse, outside sentences shared word for word; ``order`` is how much of that the order
-    explains, ``rest`` the share of the text outside those sentences.
+    The rest asks whether one is the other in other words, and is None where it would change nothing. ``pair_jaccard``
+    is over 2-word shingles: not of texts that share REWORDED_JACCARD of the 5-word ones, or lie too far apart in time.
+    ``content`` is the Jaccard of content pairs: not of plain copies (PLAIN_COPY), of two texts of one site, of texts
+    with other numbers, or of those too far apart. Where it reaches SAME_MATTER, sentences are aligned: ``aligned`` and
+    ``aligned_back`` are the shares of the shorter text that the longer one has in the same order, and the converse,
+    outside sentences shared word for word; ``order`` is how much of that the order explains, ``rest`` the share of the
+    text outside those sentences.
     """
 
     words_a: int
@@ -147,7 +134,7 @@ class Measures:
     coverage: float
     lead: bool
     opening: bool
-    pair_jaccard: float
+    pair_jaccard: float | None
     headline: float
     same_headline: bool
     numbers: float
@@ -186,10 +173,13 @@ def measure(a: Text, b: Text) -> Measures:
     return measure_all([(a, b)])[0]
 
 
-def measure_all(pairs: Sequence[tuple[Text, Text]]) -> list[Measures]:
-    """Compare many pairs of texts, each as `measure` does."""
+def measure_all(pairs: Sequence[tuple[Text, Text]], reworded_days: float = math.inf) -> list[Measures]:
+    """Compare many pairs of texts, each as `measure` does.
+
+    Whether one is the other in other words is not asked where they appeared further apart than ``reworded_days``.
+    """
     chunks = (pairs[first : first + _CHUNK] for first in range(0, len(pairs), _CHUNK))
-    return [found for chunk in chunks for found in _measure_chunk(chunk)]
+    return [found for chunk in chunks for found in _measure_chunk(chunk, reworded_days)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,15 +197,18 @@ class _Shared:
     covered: NDArray[np.int64]  # words
 
 
-def _measure_chunk(pairs: Sequence[tuple[Text, Text]]) -> Iterator[Measures]:
+def _measure_chunk(pairs: Sequence[tuple[Text, Text]], reworded_days: float) -> Iterator[Measures]:
     sides = [(a, b) if a.length <= b.length else (b, a) for a, b in pairs]
     found = _shared(sides)
     columns = [getattr(found, name).tolist() for name in _Shared.__slots__]
     for (a, b), (short, long), counts in zip(pairs, sides, zip(*columns, strict=True), strict=True):
-        yield _of_pair(a, b, short, long, counts)
+        days = _days_apart(a.published, b.published)
+        yield _of_pair(a, b, short, long, counts, days, days is None or days <= reworded_days)
 
 
-def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int]) -> Measures:
+def _of_pair(
+    a: Text, b: Text, short: Text, long: Text, counts: Sequence[int], days: float | None, may_be_reworded: bool
+) -> Measures:
     shared, own, left_short, quoted_long, lead, opening, runs, longest, covered = counts
     raw_jaccard, raw_containment = _shares(shared, len(short.body.unique), len(long.body.unique))
     left_long = long.own - quoted_long
@@ -224,7 +217,7 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int]) -
     _, numbers, number_words = _common(a.numbers, b.numbers)
     _, names, name_words = _common(a.names, b.names)
     _, quotes, _, quote_shingles = overlap(short.quotations, long.quotations)
-    days = _days_apart(a.published, b.published)
+    other_numbers = numbers < 0.4 and number_words >= 10
     is_plain = containment >= (PLAIN_COPY if days is None else PLAIN_COPY_DATED) or a.site == b.site
     return Measures(
         len(a.body.words),
@@ -240,7 +233,7 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int]) -
         min(1.0, covered / max(1, short.own_words)),
         lead > 0,
         opening > 0,
-        overlap(a.body.pairs, b.body.pairs)[0] if raw_jaccard < REWORDED_JACCARD else 1.0,
+        overlap(a.body.pairs, b.body.pairs)[0] if may_be_reworded and raw_jaccard < REWORDED_JACCARD else None,
         headline,
         headline >= 0.9 and headline_words >= 5,
         numbers,
@@ -253,28 +246,27 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int]) -
         names,
         name_words,
         _same_dateline(a, b),
-        **({} if is_plain or (numbers < 0.4 and number_words >= 10) else _by_sentences(short, long)),
+        **(_by_sentences(short, long) if may_be_reworded and not is_plain and not other_numbers else {}),
     )
 
 
 def _same_dateline(a: Text, b: Text) -> bool:
-    return bool(a.outline and b.outline and a.outline.dateline and a.outline.dateline == b.outline.dateline)
+    return a.sentences.dateline != 0 and a.sentences.dateline == b.sentences.dateline
 
 
 def _by_sentences(short: Text, long: Text) -> dict[str, float]:
     """Take the measures that need sentences: align them if the texts speak of the same."""
-    if short.outline is None or long.outline is None:
-        return {}
-    content = overlap(short.outline.content_pairs, long.outline.content_pairs)[0]
-    return {"content": content, **(_aligned(short, long) if content >= SAME_MATTER else {})}
-
-
-def _aligned(short: Text, long: Text) -> dict[str, float]:
-    one, other = short.sentences, long.sentences
-    if one is None or other is None:
-        return {}
-    found = align(one, other, _known(short, long), _known(long, short))
-    return {"aligned": found.shorter, "aligned_back": found.longer, "order": found.order, "rest": found.rest}
+    content = overlap(short.sentences.content_pairs, long.sentences.content_pairs)[0]
+    if content < SAME_MATTER:
+        return {"content": content}
+    found = align(short.sentences, long.sentences, _known(short, long), _known(long, short))
+    return {
+        "content": content,
+        "aligned": found.shorter,
+        "aligned_back": found.longer,
+        "order": found.order,
+        "rest": found.rest,
+    }
 
 
 def _known(text: Text, other: Text) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from dedupe.matching import Known, Sizes
 from storage.store import Store
 from storage.types import Document, PostingRun, SiteSample, Sketch
 
-_KNOWN_HELD = 6000
+_KNOWN_HELD = 3000
 _DAY_S = 86_400
 # Of a run of which more blocks than one in so many are wanted, all are read.
 _READ_ALL = 4

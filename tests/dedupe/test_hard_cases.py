@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dedupe.judge import Relation, Verdict, judge
+from dedupe.sentences import read
 from dedupe.shingles import shingled
 from dedupe.similarity import Measures, Text, measure
 from dedupe.sites import nothing
@@ -18,7 +19,7 @@ SPEECH = prose.sentences(500, 60)
 
 def side(body: str, headline: str = "", *, site: str = "a.example", day: float = 0.0) -> Text:
     shingles = shingled(body)
-    return Text(shingles, words(headline), site, day * 86_400, nothing(len(shingles.sequence)).seen, body)
+    return Text(shingles, read(body), words(headline), site, day * 86_400, nothing(len(shingles.sequence)).seen)
 
 
 def other(body: str, headline: str = "", *, day: float = 0.5, site: str = "b.example") -> Text:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.judge import RULES, Relation, Verdict, judge
+from dedupe.sentences import read
 from dedupe.shingles import shingled
 from dedupe.similarity import Measures, Text, measure
 from dedupe.sites import nothing
@@ -21,7 +22,7 @@ DAY = 86_400.0
 def side(body: str, headline: str = "", site: str = "a.example", day: float | None = 0.0) -> Text:
     published = None if day is None else day * DAY
     shingles = shingled(body)
-    return Text(shingles, words(headline), site, published, nothing(len(shingles.sequence)).seen, body)
+    return Text(shingles, read(body), words(headline), site, published, nothing(len(shingles.sequence)).seen)
 
 
 def verdict(a: Text, b: Text) -> Verdict:

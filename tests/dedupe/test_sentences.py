@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.judge import Relation, judge
-from dedupe.sentences import MOST_PIECES, PIECE, Alignment, Sentences, align, outline, outlines, read
+from dedupe.sentences import MOST_PIECES, PIECE, Alignment, Sentences, align, of_reading, read
 from dedupe.sets import overlap
 from dedupe.shingles import shingled
 from dedupe.similarity import Measures, Text, measure
@@ -42,7 +42,7 @@ def measured(a: str, b: str, *, days: float | None = 1.0, site: str = "b.example
 
 def side(text: str, site: str, published: float | None) -> Text:
     shingles = shingled(text)
-    return Text(shingles, words(""), site, published, nothing(len(shingles.sequence)).seen, text)
+    return Text(shingles, read(text), words(""), site, published, nothing(len(shingles.sequence)).seen)
 
 
 def pieces(text: str) -> int:
@@ -79,12 +79,12 @@ def test_long_sentences_are_cut_and_long_texts_taken_together() -> None:
 
 
 def test_content_pairs_are_sorted_each_once_and_know_no_order() -> None:
-    found = outline("Minister Marsk visited Almeda. The harbour was closed.").content_pairs
+    found = read("Minister Marsk visited Almeda. The harbour was closed.").content_pairs
     assert found.tolist() == sorted(set(found.tolist()))
-    turned = outline("Almeda visited Marsk, Minister. Closed was the harbour.").content_pairs
+    turned = read("Almeda visited Marsk, Minister. Closed was the harbour.").content_pairs
     assert len(found) and found.tolist() == turned.tolist()
-    assert found.tolist() != outline("Minister Marsk closed Almeda. The harbour was visited.").content_pairs.tolist()
-    assert not len(outline("It is so. He is on it.").content_pairs)
+    assert found.tolist() != read("Minister Marsk closed Almeda. The harbour was visited.").content_pairs.tolist()
+    assert not len(read("It is so. He is on it.").content_pairs)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -98,7 +98,7 @@ def test_two_translations_of_one_article_are_joined(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_two_translations_share_many_content_pairs(language: str) -> None:
     a, b = LANGUAGES[language]
-    assert overlap(outline(a).content_pairs, outline(b).content_pairs)[0] >= 0.05
+    assert overlap(read(a).content_pairs, read(b).content_pairs)[0] >= 0.05
 
 
 @pytest.mark.parametrize("text", translated.ENGLISH)
@@ -156,12 +156,12 @@ def test_shares_of_an_alignment_lie_between_nothing_and_all(a: str, b: str) -> N
 
 
 def test_a_dateline_is_what_stands_before_the_first_dash() -> None:
-    assert outline("ST. ALMEDA, Valdoria (AN) — The rain came.").dateline
-    assert outline("PORT ALMEDA - The rain came.").dateline
-    assert outline("The well-known mayor spoke.").dateline == 0
-    assert outline("the rain — it came").dateline == 0
-    (first, second) = outlines(reading(["The rain came.", "PORT ALMEDA - The rain came."]))
-    assert (first.dateline, second.dateline) == (0, outline("PORT ALMEDA - The rain came.").dateline)
+    assert read("ST. ALMEDA, Valdoria (AN) — The rain came.").dateline
+    assert read("PORT ALMEDA - The rain came.").dateline
+    assert read("The well-known mayor spoke.").dateline == 0
+    assert read("the rain — it came").dateline == 0
+    (first, second) = of_reading(reading(["The rain came.", "PORT ALMEDA - The rain came."]))
+    assert (first.dateline, second.dateline) == (0, read("PORT ALMEDA - The rain came.").dateline)
 
 
 def test_datelines_agree_by_their_place() -> None:
