@@ -134,7 +134,6 @@ class Measures:
     coverage: float
     lead: bool
     opening: bool
-    pair_jaccard: float | None
     headline: float
     same_headline: bool
     numbers: float
@@ -147,6 +146,7 @@ class Measures:
     names: float | None = None
     name_words: int | None = None
     same_dateline: bool | None = None
+    pair_jaccard: float | None = None
     content: float | None = None
     aligned: float | None = None
     aligned_back: float | None = None
@@ -233,7 +233,6 @@ def _of_pair(
         min(1.0, covered / max(1, short.own_words)),
         lead > 0,
         opening > 0,
-        overlap(a.body.pairs, b.body.pairs)[0] if may_be_reworded and raw_jaccard < REWORDED_JACCARD else None,
         headline,
         headline >= 0.9 and headline_words >= 5,
         numbers,
@@ -246,6 +245,7 @@ def _of_pair(
         names,
         name_words,
         _same_dateline(a, b),
+        overlap(a.body.pairs, b.body.pairs)[0] if may_be_reworded and raw_jaccard < REWORDED_JACCARD else None,
         **(_by_sentences(short, long) if may_be_reworded and not is_plain and not other_numbers else {}),
     )
 
