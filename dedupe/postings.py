@@ -24,8 +24,8 @@ BUCKET_DAYS = 30
 # Of each key only the latest postings are read: a phrase that all use says nothing, and of a text with thousands of
 # copies these are enough to know it by.
 MOST_POSTINGS = 256
-_BLOCK_SIZE = 512
-_MOST_BITS = 22
+_BLOCK_SIZE = 256  # postings, at most: a block fits into a page of the database with a few others
+MOST_BITS = 22
 FAN_IN = 4  # so many runs of one size become one of the next
 
 Run: TypeAlias = Hashes
@@ -169,39 +169,49 @@ def _count(
     return Matches(documents[pair >> 32], (pair & 0xFFFFFFFF).astype(np.uint32), shared)
 
 
-def bits_for(count: int) -> int:
-    """Return how many bits of the key number the blocks of a run of so many postings: about _BLOCK_SIZE are in each."""
-    return min(_MOST_BITS, (count // _BLOCK_SIZE).bit_length())
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """How a run is packed: in blocks by the highest ``bits`` of the key, and in each ``width`` bytes a posting.
+
+    Those have what the number of the block does not say of the key, and the document, counted from ``first``.
+    """
+
+    bits: int
+    first: int
+    width: int
 
 
-def pack(run: Run, bits: int) -> list[tuple[int, bytes]]:
+def packing(count: int, first: int, last: int) -> Packing:
+    """Choose the packing of a run of so many postings of documents from ``first`` to ``last``."""
+    bits = min(MOST_BITS, (count // _BLOCK_SIZE).bit_length())
+    return Packing(bits, first, (32 - bits + (last - first).bit_length() + 7) // 8)
+
+
+def pack(run: Run, how: Packing) -> list[tuple[int, bytes]]:
     """Cut a run into blocks, each with its number, in order; empty ones are left out."""
-    shift = np.uint64(64 - bits)
-    records = np.empty(len(run), dtype=_record(bits))
-    records["rest"] = (run >> _HALF) & np.uint64((1 << (32 - bits)) - 1)
-    records["document"] = run & _LOW
-    number = run >> shift if bits else np.zeros(len(run), dtype=np.uint64)
-    starts = np.flatnonzero(np.diff(number, prepend=np.uint64(1 << 32)))
-    packed, size = memoryview(records.tobytes()), records.itemsize
-    borders = [*starts.tolist(), len(run)]
-    blocks = zip(number[starts].tolist(), pairwise(borders), strict=True)
-    return [(block, bytes(packed[start * size : end * size])) for block, (start, end) in blocks]
+    number = run >> np.uint64(64 - how.bits) if how.bits else np.zeros_like(run)
+    rest = run >> _HALF & np.uint64((1 << (32 - how.bits)) - 1)
+    documents = np.uint64(8 * how.width - 32 + how.bits)
+    values = rest << documents | ((run & _LOW) - np.uint64(how.first))
+    packed = memoryview(values.astype("<u8").view(np.uint8).reshape(-1, 8)[:, : how.width].tobytes())
+    borders = [*np.flatnonzero(np.diff(number, prepend=np.uint64(1 << 32))).tolist(), len(run)]
+    blocks = zip(number[borders[:-1]].tolist(), pairwise(borders), strict=True)
+    return [(block, bytes(packed[start * how.width : end * how.width])) for block, (start, end) in blocks]
 
 
-def unpack(blocks: Sequence[tuple[int, bytes]], bits: int) -> Run:
+def unpack(blocks: Sequence[tuple[int, bytes]], how: Packing) -> Run:
     """Join blocks, in order of their numbers, to a run again."""
-    records = np.frombuffer(b"".join(packed for _, packed in blocks), dtype=_record(bits))
-    sizes = [len(packed) // records.itemsize for _, packed in blocks]
-    number = np.repeat(np.array([block for block, _ in blocks], dtype=np.uint64), sizes)
-    key = number << np.uint64(32 - bits) | records["rest"].astype(np.uint64)
-    return key << _HALF | records["document"].astype(np.uint64)
+    packed = np.frombuffer(b"".join(block for _, block in blocks), dtype=np.uint8).reshape(-1, how.width)
+    values = np.zeros((len(packed), 8), dtype=np.uint8)
+    values[:, : how.width] = packed
+    postings = values.view("<u8").ravel().astype(np.uint64)
+    numbers = np.array([number for number, _ in blocks], dtype=np.uint64)
+    number = np.repeat(numbers, [len(block) // how.width for _, block in blocks])
+    documents = np.uint64(8 * how.width - 32 + how.bits)
+    key = number << np.uint64(32 - how.bits) | postings >> documents
+    return key << _HALF | ((postings & ((np.uint64(1) << documents) - np.uint64(1))) + np.uint64(how.first))
 
 
 def blocks_of(keys: Keys, bits: int) -> NDArray[np.uint64]:
     """Return the numbers of the blocks that hold the postings of keys, ascending, each once."""
     return distinct(keys.astype(np.uint64) >> np.uint64(32 - bits))
-
-
-def _record(bits: int) -> np.dtype[np.void]:
-    """How a posting is packed: what its block does not say of the key, and the document."""
-    return np.dtype([("rest", "<u2" if bits >= 16 else "<u4"), ("document", "<u4")])

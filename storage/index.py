@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from storage.database import Database
 from storage.rows import DOCUMENT_COLUMNS, all_values, chunked, inserted_id, to_document
 from storage.schema import (
+    BLOCK_BITS,
     ArticleTable,
     IndexStateTable,
     PostingBlockTable,
@@ -25,7 +26,12 @@ _DOCUMENTS = (
     .join(ArticleTable, ArticleTable.id == RevisionTable.article_id)
     .join(SketchTable, SketchTable.revision_id == RevisionTable.id, isouter=True)
 )
-_BLOCK = PostingBlockTable.block
+_BLOCKS = select(PostingBlockTable.id, PostingBlockTable.postings)
+_NUMBER = (1 << BLOCK_BITS) - 1
+
+
+def _in_run(run_id: int, first: int, last: int) -> ColumnElement[bool]:
+    return PostingBlockTable.id.between(run_id << BLOCK_BITS | first, run_id << BLOCK_BITS | last)
 
 
 class Index:
@@ -79,15 +85,15 @@ class Index:
         with self._database.reading() as connection:
             return [PostingRun(**row._mapping) for row in connection.execute(statement.order_by(PostingRunTable.id))]
 
-    def add_run(self, bucket: int, level: int, bits: int, postings: int) -> int:
-        """Begin a run that is to have so many postings; returns its id."""
-        row = {"bucket": bucket, "level": level, "bits": bits, "postings": postings}
+    def add_run(self, run: PostingRun) -> int:
+        """Begin a run, whose id does not matter; returns the one it is given."""
+        values = {name: value for name, value in all_values(run).items() if name != "id"}
         with self._database.transaction() as connection:
-            return inserted_id(connection, insert(PostingRunTable), row)
+            return inserted_id(connection, insert(PostingRunTable), values)
 
     def add_blocks(self, run_id: int, blocks: Iterable[tuple[int, bytes]]) -> None:
-        """Add blocks to a run."""
-        rows = [{"run_id": run_id, "block": block, "postings": packed} for block, packed in blocks]
+        """Add blocks to a run, each with its number, which has at most BLOCK_BITS bits."""
+        rows = [{"id": run_id << BLOCK_BITS | block, "postings": packed} for block, packed in blocks]
         with self._database.transaction() as connection:
             if rows:
                 connection.execute(insert(PostingBlockTable), rows)
@@ -95,22 +101,24 @@ class Index:
     def remove_runs(self, run_ids: Sequence[int]) -> None:
         """Drop runs with their blocks."""
         with self._database.transaction() as connection:
-            connection.execute(delete(PostingBlockTable).where(PostingBlockTable.run_id.in_(run_ids)))
+            for run_id in run_ids:
+                connection.execute(delete(PostingBlockTable).where(_in_run(run_id, 0, _NUMBER)))
             connection.execute(delete(PostingRunTable).where(PostingRunTable.id.in_(run_ids)))
 
     def blocks_between(self, run_id: int, first: int, last: int) -> list[tuple[int, bytes]]:
         """Read the blocks of a run from ``first`` to ``last``, in order."""
-        statement = select(_BLOCK, PostingBlockTable.postings).where(PostingBlockTable.run_id == run_id)
+        statement = _BLOCKS.where(_in_run(run_id, first, last)).order_by(PostingBlockTable.id)
         with self._database.reading() as connection:
-            found = connection.execute(statement.where(_BLOCK.between(first, last)).order_by(_BLOCK))
-            return [(row.block, row.postings) for row in found]
+            return [(row.id & _NUMBER, row.postings) for row in connection.execute(statement)]
 
     def blocks(self, run_id: int, blocks: Sequence[int]) -> list[tuple[int, bytes]]:
         """Read some blocks of a run, in the order given, which must ascend; those without postings are left out."""
-        own = select(_BLOCK, PostingBlockTable.postings).where(PostingBlockTable.run_id == run_id)
-        chunks = (own.where(_BLOCK.in_(chunk)).order_by(_BLOCK) for chunk in chunked(blocks))
+        ids = [run_id << BLOCK_BITS | block for block in blocks]
+        chunks = (
+            _BLOCKS.where(PostingBlockTable.id.in_(chunk)).order_by(PostingBlockTable.id) for chunk in chunked(ids)
+        )
         with self._database.reading() as connection:
-            return [(row.block, row.postings) for statement in chunks for row in connection.execute(statement)]
+            return [(row.id & _NUMBER, row.postings) for part in chunks for row in connection.execute(part)]
 
     def samples(self, sites: Sequence[str]) -> list[SiteSample]:
         """Read the samples kept of sites, by site, the oldest first."""

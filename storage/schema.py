@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, MetaData, UniqueConstraint, func, literal
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, MetaData, UniqueConstraint, func, literal
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.columns import CleanText, Json, Key, UtcDateTime
@@ -335,7 +335,7 @@ class IndexStateTable(Base):
 
 
 class PostingRunTable(Base):
-    """A run of the index, in blocks by the highest ``bits`` of the key."""
+    """A run of the index, see `storage.types.PostingRun`."""
 
     __tablename__ = "posting_run"
     __table_args__ = (Index(None, "bucket", "level"),)
@@ -344,17 +344,24 @@ class PostingRunTable(Base):
     bucket: Mapped[int]
     level: Mapped[int]
     bits: Mapped[int]
+    width: Mapped[int]
+    first: Mapped[int]
+    last: Mapped[int]
     postings: Mapped[int] = mapped_column(BigInteger)
 
 
+BLOCK_BITS = 22
+
+
 class PostingBlockTable(Base):
-    """A part of a run, as `dedupe` packs it. Blocks without postings have no row."""
+    """A part of a run, as `dedupe` packs it; ``id`` is the run's, shifted by BLOCK_BITS, and the block's number.
+
+    One number, as rows with a key of two columns may not fill a page of SQLite. Blocks without postings have no row.
+    """
 
     __tablename__ = "posting_block"
-    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    run_id: Mapped[int] = mapped_column(ForeignKey("posting_run.id"), primary_key=True, autoincrement=False)
-    block: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
     postings: Mapped[bytes]
 
 

@@ -29,41 +29,60 @@ class StoredIndex:
 
     def add(self, bucket: int, run: postings.Run) -> None:
         """File a run; when there are many of its size, merge them."""
-        bits = postings.bits_for(len(run))
-        run_id = self._index.add_run(bucket, 0, bits, len(run))
-        self._index.add_blocks(run_id, postings.pack(run, bits))
+        documents = run & np.uint64(0xFFFFFFFF)
+        first, last = int(documents.min()), int(documents.max())
+        how = postings.packing(len(run), first, last)
+        self._index.add_blocks(self._begin(bucket, 0, how, len(run), last), postings.pack(run, how))
         level = 0
         while len(full := self._at_level(bucket, level)) >= postings.FAN_IN:
             self._merge(full, level + 1)
             level += 1
 
+    def _begin(self, bucket: int, level: int, how: postings.Packing, count: int, last: int) -> int:
+        return self._index.add_run(
+            PostingRun(
+                id=0,
+                bucket=bucket,
+                level=level,
+                bits=how.bits,
+                width=how.width,
+                first=how.first,
+                last=last,
+                postings=count,
+            )
+        )
+
     def _at_level(self, bucket: int, level: int) -> list[PostingRun]:
         return [run for run in self._index.runs(bucket, bucket) if run.level == level]
 
     def _merge(self, runs: Sequence[PostingRun], level: int) -> None:
-        total = sum(run.postings for run in runs)
-        bits = postings.bits_for(total)
-        merged = self._index.add_run(runs[0].bucket, level, bits, total)
-        part_bits = min(min(run.bits for run in runs), (total // _MERGED_AT_ONCE).bit_length())
+        count, last = sum(run.postings for run in runs), max(run.last for run in runs)
+        how = postings.packing(count, min(run.first for run in runs), last)
+        merged = self._begin(runs[0].bucket, level, how, count, last)
+        part_bits = min(min(run.bits for run in runs), (count // _MERGED_AT_ONCE).bit_length())
         for part in range(1 << part_bits):
             pieces = [self._part(run, part, part_bits) for run in runs]
-            self._index.add_blocks(merged, postings.pack(postings.merge(pieces), bits))
+            self._index.add_blocks(merged, postings.pack(postings.merge(pieces), how))
         self._index.remove_runs([run.id for run in runs])
 
     def _part(self, run: PostingRun, part: int, part_bits: int) -> postings.Run:
         """Read the part of a run whose keys begin with so many bits."""
         width = 1 << (run.bits - part_bits)
-        return postings.unpack(self._index.blocks_between(run.id, part * width, (part + 1) * width - 1), run.bits)
+        return _unpack(run, self._index.blocks_between(run.id, part * width, (part + 1) * width - 1))
 
     def read(self, first: int, last: int, keys: postings.Keys) -> Iterator[postings.Run]:
         """Read what may hold postings of the keys."""
         for run in self._index.runs(first, last):
             wanted = postings.blocks_of(keys, run.bits)
             if len(wanted) > (1 << run.bits) // _READ_ALL:
-                blocks = self._index.blocks_between(run.id, 0, 1 << run.bits)
+                blocks = self._index.blocks_between(run.id, 0, (1 << run.bits) - 1)
             else:
                 blocks = self._index.blocks(run.id, wanted.tolist())
-            yield postings.unpack(blocks, run.bits)
+            yield _unpack(run, blocks)
+
+
+def _unpack(run: PostingRun, blocks: Sequence[tuple[int, bytes]]) -> postings.Run:
+    return postings.unpack(blocks, postings.Packing(run.bits, run.first, run.width))
 
 
 class StoredLibrary:

@@ -193,15 +193,19 @@ class IndexState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingRun:
-    """A run of the index: so many ``postings``, in blocks by the highest ``bits`` of the key.
+    """A run of the index: so many ``postings`` of the revisions from ``first`` to ``last``.
 
-    ``bucket`` is its place in time, ``level`` its place among runs of one size.
+    ``bucket`` is its place in time, ``level`` its place among runs of one size; ``bits`` and ``width`` say how it is
+    packed.
     """
 
     id: int
     bucket: int
     level: int
     bits: int
+    width: int
+    first: int
+    last: int
     postings: int
 
 

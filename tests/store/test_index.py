@@ -55,14 +55,18 @@ def test_only_what_has_a_sketch_can_be_a_candidate(store: Store, queries: Querie
     assert store.index.sizes([1, 2, 3, 4]) == {2: 8}
 
 
+def a_run(bucket: int, id: int = 0) -> PostingRun:
+    return PostingRun(id=id, bucket=bucket, level=0, bits=4, width=5, first=1, last=9, postings=3)
+
+
 def test_a_run_comes_back_in_blocks_until_it_is_removed(store: Store) -> None:
     index = store.index
-    runs = [index.add_run(bucket, 0, 4, 3) for bucket in (5, 6, 7)]
+    runs = [index.add_run(a_run(bucket)) for bucket in (5, 6, 7)]
     index.add_blocks(runs[0], [(0, b"first"), (3, b"second")])
     index.add_blocks(runs[0], [(15, b"last")])
     index.add_blocks(runs[1], [(0, b"other")])
     assert [run.id for run in index.runs(5, 6)] == runs[:2]
-    assert index.runs(7, 7) == [PostingRun(id=runs[2], bucket=7, level=0, bits=4, postings=3)]
+    assert index.runs(7, 7) == [a_run(7, runs[2])]
     assert index.blocks_between(runs[0], 0, 3) == [(0, b"first"), (3, b"second")]
     assert index.blocks(runs[0], [0, 1, 15]) == [(0, b"first"), (15, b"last")]
     index.remove_runs(runs[:1])

@@ -28,6 +28,7 @@ from storage.types import (
     IndexState,
     LinkState,
     Listed,
+    PostingRun,
     Rejection,
     SiteSample,
     SourceState,
@@ -152,7 +153,9 @@ _WRITES: dict[str, Callable[[Store], object]] = {
     "index.put_samples": lambda store: store.index.put_samples(
         [SiteSample(site="s", revision_id=1, article_id=1, shingles=b"")], 9
     ),
-    "index.add_run": lambda store: store.index.add_run(1, 0, 1, 1),
+    "index.add_run": lambda store: store.index.add_run(
+        PostingRun(id=0, bucket=1, level=0, bits=1, width=1, first=1, last=1, postings=1)
+    ),
     "index.add_blocks": lambda store: store.index.add_blocks(1, [(0, b"x")]),
     "index.remove_runs": lambda store: store.index.remove_runs([1]),
     "forget_edges": lambda store: store.forget_edges(1),

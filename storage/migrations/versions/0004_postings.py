@@ -40,18 +40,19 @@ def create_tables() -> None:
         sa.Column("bucket", sa.Integer(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("bits", sa.Integer(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
         sa.Column("postings", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_posting_run"),
     )
     op.create_index("ix_posting_run_bucket_level", "posting_run", ["bucket", "level"])
+    key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
         "posting_block",
-        sa.Column("run_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("block", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", key, autoincrement=False, nullable=False),
         sa.Column("postings", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["run_id"], ["posting_run.id"], name="fk_posting_block_run_id_posting_run"),
-        sa.PrimaryKeyConstraint("run_id", "block", name="pk_posting_block"),
-        sqlite_with_rowid=False,
+        sa.PrimaryKeyConstraint("id", name="pk_posting_block"),
     )
     op.create_table(
         "site_sample",
