@@ -182,8 +182,8 @@ def _block(world: World, index: int) -> _Block:
     kinds[rng.random(BLOCK) >= _COPIES] = Kind.OWN
     reach = max(10.0, world.articles * _COPIED_FOR_DAYS / world.days)
     wires = rng.choice(_WIRES, BLOCK, p=_WIRE_SHARES)
-    originals = np.maximum(0, numbers - 1 - (rng.random(BLOCK) * reach).astype(np.int64)) // wires * wires
-    kinds[originals >= numbers] = Kind.OWN
+    originals = (numbers - 1 - (rng.random(BLOCK) * reach).astype(np.int64)) // wires * wires
+    kinds[(originals >= numbers) | (originals < 0)] = Kind.OWN  # nothing is older than the first
     originals[kinds == Kind.OWN] = numbers[kinds == Kind.OWN]
     sites = (world.sites * rng.random(BLOCK) ** 2).astype(np.int64)
     lengths = rng.integers(*world.words, size=BLOCK, endpoint=True)

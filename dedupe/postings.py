@@ -23,7 +23,7 @@ from dedupe.sets import Hashes, distinct
 BUCKET_DAYS = 30
 # Of each key only the latest postings are read: a phrase that all use says nothing, and of a text with thousands of
 # copies these are enough to know it by.
-MOST_POSTINGS = 256
+MOST_POSTINGS = 64
 _BLOCK_SIZE = 256  # postings, at most: a block fits into a page of the database with a few others
 MOST_BITS = 22
 FAN_IN = 4  # so many runs of one size become one of the next
