@@ -17,7 +17,10 @@ Texts = Callable[[Iterable[int]], Mapping[int, tuple[str, str]]]
 
 _NEAR_MISSES = 10
 _TEXT_FIELDS = {"headline", "article_body"}
-_SKIPPED = {"too-short": "too little text of its own to be compared"}
+_SKIPPED = {
+    "too-short": "Not compared with others: too little text to be compared.",
+    "no-own-text": "Compared only with identical texts and translations: it has little but quotations and site text.",
+}
 
 
 def article_lines(detail: ArticleDetail, texts: Texts, choice: Choice | None) -> Iterator[str]:
@@ -83,7 +86,7 @@ def value_text(value: Any) -> str:
 
 def _cluster_lines(detail: ArticleDetail) -> Iterator[str]:
     if detail.skip_reason is not None:
-        yield f"Not compared with others: {_SKIPPED.get(detail.skip_reason, detail.skip_reason)}."
+        yield _SKIPPED.get(detail.skip_reason, f"Not compared with others: {detail.skip_reason}.")
     if detail.cluster is None:
         yield "No cluster: not judged yet."
     elif len(detail.cluster.members) == 1:

@@ -132,7 +132,7 @@ def test_show_names_what_was_compared_and_not_joined(wirefold: Command) -> None:
 
 
 def test_show_says_when_a_text_was_too_short_to_judge(wirefold: Command) -> None:
-    assert "Not compared with others: too little text of its own" in wirefold("show", "short").out
+    assert "Not compared with others: too little text to be compared." in wirefold("show", "short").out
 
 
 def test_show_gives_all_of_it_as_json(wirefold: Command) -> None:

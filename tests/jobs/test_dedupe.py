@@ -16,7 +16,7 @@ from dedupe.errors import SpecMismatch
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import Article, IndexState, Outcome
-from tests.dedupe import prose
+from tests.dedupe import prose, translated
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FOOTER = prose.text(999, 6)
@@ -156,3 +156,22 @@ def test_a_rebuild_gives_what_the_incremental_runs_gave(steps: list[Article], cu
         incremental = view(store)
         jobs.rebuild(store, jobs.Silent())
         assert view(store) == incremental
+
+
+def test_a_speech_is_compared_with_identical_texts_and_says_so(store: Store) -> None:
+    speech = " ".join(f"“{sentence}”" for sentence in prose.sentences(1, 20))
+    put(store, [article("x", speech), article("y", f"{speech} He left.", "b.example")])
+    deduplicate(store, jobs.Silent())
+    assert sizes(store) == [1, 1]
+    assert Queries(store).article("https://a.example/x").skip_reason == "no-own-text"
+
+
+def test_two_translations_of_one_article_become_one_cluster(store: Store) -> None:
+    one, other = translated.ENGLISH
+    put(
+        store, [article("x", one), article("y", other, "b.example", 3), article("z", translated.REPORT, "c.example", 2)]
+    )
+    deduplicate(store, jobs.Silent())
+    assert sizes(store) == [2, 1]
+    (edge,) = (each for each in Queries(store).edges_of([1]) if each.joins)
+    assert edge.relation == "translated-copy"
