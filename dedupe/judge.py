@@ -121,8 +121,13 @@ def _edited(m: Measures) -> bool:
     return cut or m.coverage >= 0.9 or (m.runs >= needed and m.longest_run <= limit)
 
 
+def _word_for_word(m: Measures, t: Thresholds) -> bool:
+    """Whether both are one text under like headlines, whatever it is made of: two copies of a speech in full."""
+    return m.identical and m.words_a >= 100 and m.headline >= 0.5 and not m.same_site
+
+
 def _only_site_text(m: Measures, t: Thresholds) -> bool:
-    return m.raw_containment >= 0.3 and m.judged < max(15, 0.1 * min(m.words_a, m.words_b))
+    return not _word_for_word(m, t) and m.raw_containment >= 0.3 and m.judged < max(15, 0.1 * min(m.words_a, m.words_b))
 
 
 def _template(m: Measures, t: Thresholds) -> bool:
@@ -242,6 +247,7 @@ RULES: tuple[Rule, ...] = (
         Relation.SHARED_PASSAGE,
         "too short to be joined without a headline that agrees",
     ),
+    Rule(_word_for_word, None, "word for word the same, quotations and all"),
     Rule(_in_digest, Relation.DIGEST_CONTAINS, "the longer text carries the shorter among other things"),
     Rule(lambda m, t: m.same_site and m.containment >= t.same_site_full, None, "two copies on one site"),
     Rule(_same_site_versions, None, "two versions on one site under like headlines"),

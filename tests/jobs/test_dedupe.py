@@ -158,11 +158,12 @@ def test_a_rebuild_gives_what_the_incremental_runs_gave(steps: list[Article], cu
         assert view(store) == incremental
 
 
-def test_a_speech_is_compared_with_identical_texts_and_says_so(store: Store) -> None:
+def test_a_speech_is_joined_with_identical_texts_only_and_says_so(store: Store) -> None:
     speech = " ".join(f"“{sentence}”" for sentence in prose.sentences(1, 20))
-    put(store, [article("x", speech), article("y", f"{speech} He left.", "b.example")])
+    others = [article("y", speech, "b.example"), article("z", f"{speech} He left.", "c.example")]
+    put(store, [article("x", speech), *others])
     deduplicate(store, jobs.Silent())
-    assert sizes(store) == [1, 1]
+    assert sizes(store) == [2, 1]
     assert Queries(store).article("https://a.example/x").skip_reason == "no-own-text"
 
 
