@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations
-from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ import pyarrow.parquet as parquet
 
 from benchmarks import processes
 from crawler import jobs, urls
+from dedupe.evaluate import agreement
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import ClusterRow
@@ -227,18 +227,8 @@ def median_run(labelled: Sequence[Mapping[str, str]], runs: Sequence[Clusters]) 
 
 def rand_index(truth: Mapping[str, int], clusters: Mapping[str, int], among: Sequence[str]) -> float:
     """Return the adjusted Rand index (Hubert and Arabie 1985) of two partitions, over some of what they hold."""
-
-    def within(sizes: Iterable[int]) -> int:
-        return sum(comb(size, 2) for size in sizes)
-
-    both = within(Counter((truth[key], clusters[key]) for key in among).values())
-    ours, theirs = (
-        within(Counter(clusters[key] for key in among).values()),
-        within(Counter(truth[key] for key in among).values()),
-    )
-    expected = ours * theirs / comb(len(among), 2)
-    most = (ours + theirs) / 2
-    return (both - expected) / (most - expected) if most != expected else 1.0
+    true = {number: str(truth[key]) for number, key in enumerate(among)}
+    return agreement(true, {number: clusters[key] for number, key in enumerate(among)}).ari
 
 
 def together(clusters: Mapping[str, int]) -> frozenset[Pair]:

@@ -27,7 +27,7 @@ from storage.store import Store
 from storage.types import Article
 
 if TYPE_CHECKING:
-    from dedupe.matching import Document, Judged
+    from dedupe.matching import Document
 
 PLANTED = Path(__file__).resolve().parents[2] / "shared" / "data" / "planted-20k.parquet"
 CHARACTERS = (2800, 3200)
@@ -132,23 +132,20 @@ def in_memory(path: Path) -> Taken:
 
 
 def clusters_of(documents: Sequence[Document]) -> list[tuple[int, ...]]:
-    from dedupe.clusters import Join, is_doubtful, is_objection, partition
+    from dedupe.clusters import Evidence, partition
     from dedupe.matching import Matcher, MemoryLibrary
 
-    library = MemoryLibrary()
+    library, evidence = MemoryLibrary(), Evidence()
     matcher = Matcher(library)
-    edges: list[Judged] = []
     for some in in_batches(documents):
         known = matcher.read(some)
-        edges += matcher.match(known, {each.number for each in some})
+        for edge in matcher.match(known, {each.number for each in some}):
+            verdict = edge.verdict
+            a, b, containment = edge.a.article_id, edge.b.article_id, edge.measures.containment
+            evidence.add(a, b, verdict.relation, containment, joins=verdict.joins)
         library.keep(known)
-    pair = {(edge.a.article_id, edge.b.article_id): edge for edge in edges}
-    return partition(
-        [document.article_id for document in documents],
-        [Join(edge.measures.containment, a, b) for (a, b), edge in pair.items() if edge.verdict.joins],
-        doubts=[ab for ab, edge in pair.items() if is_doubtful(edge.verdict.relation, edge.measures.containment)],
-        objections=[ab for ab, edge in pair.items() if is_objection(edge.verdict.relation)],
-    )
+    articles = [document.article_id for document in documents]
+    return partition(articles, evidence.joins, doubts=evidence.doubts, objections=evidence.objections)
 
 
 def in_batches(things: Sequence[T]) -> Iterable[Sequence[T]]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from dedupe.judge import Relation
@@ -93,6 +93,24 @@ def is_doubtful(relation: str, containment: float) -> bool:
 def is_objection(relation: str) -> bool:
     """Say whether an edge speaks against a shared cluster."""
     return relation == Relation.TEMPLATE
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What edges say of articles, sorted into what `partition` asks for."""
+
+    joins: list[Join] = field(default_factory=list)
+    doubts: list[Pair] = field(default_factory=list)
+    objections: list[Pair] = field(default_factory=list)
+
+    def add(self, a: int, b: int, relation: str, containment: float, *, joins: bool) -> None:
+        """Take in an edge between two articles, a < b."""
+        if joins:
+            self.joins.append(Join(containment, a, b))
+        elif is_doubtful(relation, containment):
+            self.doubts.append((a, b))
+        elif is_objection(relation):
+            self.objections.append((a, b))
 
 
 class _Between:

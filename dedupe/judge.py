@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dedupe.similarity import Measures
+from dedupe.similarity import Measures, other_numbers
 
 RULES_VERSION = "rules2"
 
@@ -188,12 +188,7 @@ def _rewritten_undated(m: Measures, t: Thresholds) -> bool:
 def _reworded(m: Measures, t: Thresholds) -> bool:
     enough = t.reworded_pairs_undated if m.days_apart is None else t.reworded_pairs
     alike = m.pair_jaccard is not None and m.pair_jaccard >= enough and m.containment >= 0.1 and m.longest_run <= 0.45
-    return alike and _fresh(m, t) and not _other_numbers(m) and not _not_aligned(m)
-
-
-def _other_numbers(m: Measures) -> bool:
-    """Whether texts full of numbers have different ones, as templates do; of translations 1 in 100 goes below 0.4."""
-    return m.number_words >= 10 and m.numbers < 0.4
+    return alike and _fresh(m, t) and not other_numbers(m.numbers, m.number_words) and not _not_aligned(m)
 
 
 def _not_aligned(m: Measures) -> bool:
@@ -212,7 +207,7 @@ def _translated(m: Measures, t: Thresholds) -> bool:
     aligned = (m.aligned + m.aligned_back) / 2
     whole = aligned >= t.aligned and aligned + m.order >= t.aligned_in_order
     part = m.aligned >= t.aligned_part and m.order >= t.part_order
-    return long_enough and soon and (whole or part) and not _other_numbers(m)
+    return long_enough and soon and (whole or part) and not other_numbers(m.numbers, m.number_words)
 
 
 def _same_quotes(m: Measures, t: Thresholds) -> bool:

@@ -197,30 +197,25 @@ def align(shorter: Sentences, longer: Sentences, same_shorter: Bools, same_longe
 
 
 @cache
-def _plane() -> list[str]:
-    return [chr(point) for point in range(0x10000)]
-
-
-@cache
 def _folded() -> NDArray[np.uint32]:
     """Each code point without case and accents."""
-    plain = (unicodedata.normalize("NFKD", c.lower())[0] if not c.isascii() else c.lower() for c in _plane())
-    return np.fromiter((ord(c) for c in plain), dtype=np.uint32, count=0x10000)
+    plain = (unicodedata.normalize("NFKD", c.lower())[0] if not c.isascii() else c.lower() for c in words_of.plane())
+    return np.fromiter((ord(c) for c in plain), dtype=np.uint32, count=len(words_of.plane()))
 
 
 @cache
 def _upper() -> Bools:
-    return np.array([c.isupper() or c.istitle() for c in _plane()])
+    return np.array([c.isupper() or c.istitle() for c in words_of.plane()])
 
 
 @cache
 def _lower() -> Bools:
-    return np.array([c.islower() for c in _plane()])
+    return np.array([c.islower() for c in words_of.plane()])
 
 
 @cache
 def _stops() -> Bools:
-    stops = np.zeros(0x10000, dtype=np.bool_)
+    stops = np.zeros(len(words_of.plane()), dtype=np.bool_)
     stops[[ord(c) for c in _STOPS]] = True
     return stops
 

@@ -60,6 +60,13 @@ class Shingled:
         carried[self.places[marked]] = True
         return carried
 
+    def words_in(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return bool[len(words)]: which words stand in a shingle of `sequence` that is marked."""
+        inside = np.zeros(len(self.words), dtype=np.bool_)
+        for offset in range(WIDTH):
+            inside[offset : offset + len(marked)] |= marked
+        return inside
+
     @cached_property
     def pairs(self) -> Hashes:
         """The 2-word shingles, sorted, each once: what survives of a text through machine translation."""

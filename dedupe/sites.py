@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +25,7 @@ COPY_CONTAINMENT = 0.8
 REPEATED = 2
 
 _SLOT_BITS = np.uint64(8)
+_SLOTS = np.uint64(1) << _SLOT_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +55,21 @@ def restored(marks: bytes, count: int) -> SiteText:
     return SiteText(levels >= 1, levels >= REPEATED)
 
 
-@cache
-def _nothing(count: int) -> SiteText:
+def nothing(count: int) -> SiteText:
+    """The site text of an article of which nothing is any."""
     none = np.zeros(count, dtype=np.bool_)
-    none.flags.writeable = False
+    none.flags.writeable = False  # it is both marks
     return SiteText(none, none)
 
 
-def nothing(count: int) -> SiteText:
-    """The site text of an article of which nothing is any."""
-    return _nothing(count)
+def _is_sampled(sequence: Hashes) -> NDArray[np.bool_]:
+    sampled: NDArray[np.bool_] = sequence % np.uint64(SAMPLE) == 0
+    return sampled
 
 
 def sample(sequence: Hashes) -> NDArray[np.uint32]:
     """Return what a window keeps of an article's shingles, in order: uint32[about len(sequence) / SAMPLE]."""
-    sampled: NDArray[np.uint32] = (sequence[sequence % np.uint64(SAMPLE) == 0] >> np.uint64(32)).astype(np.uint32)
+    sampled: NDArray[np.uint32] = (sequence[_is_sampled(sequence)] >> np.uint64(32)).astype(np.uint32)
     return sampled
 
 
@@ -87,22 +87,22 @@ class SiteWindow:
         slot = self._slots[0]
         self._slots.rotate(-1)
         if self._articles[slot] >= 0:
-            self._keys = self._keys[self._keys % (1 << _SLOT_BITS) != slot]
+            self._keys = self._keys[self._keys % _SLOTS != slot]
         new = np.sort(sampled.astype(np.uint64) << _SLOT_BITS | np.uint64(slot))
         self._keys = np.insert(self._keys, self._keys.searchsorted(new), new)
         self._articles[slot], self._sizes[slot] = article_id, max(1, len(new))
 
     def site_text(self, article_id: int, sequence: Hashes) -> SiteText:
         """Find the site text of an article that is not in the window yet; its former revisions are no others."""
-        chosen = sequence % np.uint64(SAMPLE) == 0
+        chosen = _is_sampled(sequence)
         hashes = sequence[chosen] >> np.uint64(32) << _SLOT_BITS
         first = self._keys.searchsorted(hashes)
-        count = self._keys.searchsorted(hashes + np.uint64(1 << _SLOT_BITS)) - first
+        count = self._keys.searchsorted(hashes + _SLOTS) - first
         total = int(count.sum())
         if not total:
             return nothing(len(sequence))
         which = np.repeat(np.arange(len(hashes)), count)
-        slots = self._keys[np.arange(total) - np.repeat(np.cumsum(count) - count - first, count)] % (1 << _SLOT_BITS)
+        slots = self._keys[np.arange(total) - np.repeat(np.cumsum(count) - count - first, count)] % _SLOTS
         others = np.bincount(which[self._is_other(slots, len(hashes), article_id)], minlength=len(hashes))
         return _spread(others, chosen)
 

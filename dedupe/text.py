@@ -132,9 +132,15 @@ def _composed(text: str) -> str:
 
 
 @cache
+def plane() -> list[str]:
+    """The characters of the basic plane, by code point."""
+    return [chr(point) for point in range(_PLANE)]
+
+
+@cache
 def _lowered() -> NDArray[np.uint32]:
     """Each code point of the basic plane in lower case; both small sigmas are one letter."""
-    lowered = np.fromiter((ord(chr(point).lower()[0]) for point in range(_PLANE)), dtype=np.uint32, count=_PLANE)
+    lowered = np.fromiter((ord(c.lower()[0]) for c in plane()), dtype=np.uint32, count=_PLANE)
     lowered[ord("ς")] = ord("σ")
     return lowered
 
@@ -142,9 +148,8 @@ def _lowered() -> NDArray[np.uint32]:
 @cache
 def _kinds() -> NDArray[np.uint8]:
     """The kind of each code point of the basic plane; the last one stands for all beyond (emoji, rare scripts)."""
-    plane = [chr(point) for point in range(_PLANE)]
-    kinds = np.array([DIGIT if c.isdigit() else _WORD if c.isalnum() else _OTHER for c in plane], dtype=np.uint8)
-    kinds[[ord(c) for c in plane if unicodedata.category(c) in ("Mn", "Mc")]] = _WORD
+    kinds = np.array([DIGIT if c.isdigit() else _WORD if c.isalnum() else _OTHER for c in plane()], dtype=np.uint8)
+    kinds[[ord(c) for c in plane() if unicodedata.category(c) in ("Mn", "Mc")]] = _WORD
     for first, last in _UNSPACED:
         span = kinds[first : last + 1]
         span[span == _WORD] = SINGLE

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from storage.database import Database
-from storage.rows import DOCUMENT_COLUMNS, all_values, chunked, inserted_id, to_document
+from storage.rows import DOCUMENT_COLUMNS, all_values, chunked, insert_all, inserted_id, to_document
 from storage.schema import (
     BLOCK_BITS,
     ArticleTable,
@@ -77,7 +76,7 @@ class Index:
             for chunk in chunked(sketch.revision_id for sketch in sketches):
                 judged = ArticleTable.revision_id.in_(chunk)
                 connection.execute(update(ArticleTable).where(judged).values(is_pending=False))
-            _insert_all(connection, SketchTable, sketches)
+            insert_all(connection, SketchTable, [all_values(sketch) for sketch in sketches])
 
     def runs(self, first_bucket: int, last_bucket: int) -> list[PostingRun]:
         """List the runs of some buckets, both ends included, in the order in which they were made."""
@@ -95,8 +94,7 @@ class Index:
         """Add blocks to a run, each with its number, which has at most BLOCK_BITS bits."""
         rows = [{"id": run_id << BLOCK_BITS | block, "postings": packed} for block, packed in blocks]
         with self._database.transaction() as connection:
-            if rows:
-                connection.execute(insert(PostingBlockTable), rows)
+            insert_all(connection, PostingBlockTable, rows)
 
     def remove_runs(self, run_ids: Sequence[int]) -> None:
         """Drop runs with their blocks."""
@@ -133,7 +131,7 @@ class Index:
     def put_samples(self, samples: Sequence[SiteSample], limit: int) -> None:
         """Keep samples of new revisions, and of each of their sites the last ``limit``, or a few more."""
         with self._database.transaction() as connection:
-            _insert_all(connection, SiteSampleTable, samples)
+            insert_all(connection, SiteSampleTable, [all_values(sample) for sample in samples])
             for chunk in chunked({sample.site for sample in samples}):
                 many = func.count() > limit + limit // 4  # now and then, as it costs a statement a site
                 sites = select(SiteSampleTable.site).where(SiteSampleTable.site.in_(chunk))
@@ -177,8 +175,3 @@ def clear_index(connection: Connection) -> None:
     """Drop all that finds candidates."""
     for table in (PostingBlockTable, PostingRunTable, SiteSampleTable, SketchTable, IndexStateTable):
         connection.execute(delete(table))
-
-
-def _insert_all(connection: Connection, table: Any, records: Sequence[Any]) -> None:
-    if records:
-        connection.execute(insert(table), [all_values(record) for record in records])

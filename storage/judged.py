@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.index import clear_index
@@ -19,6 +19,7 @@ from storage.rows import (
     AnyRow,
     AnySelect,
     chunked,
+    insert_all,
     select_current,
     to_article,
     to_edge,
@@ -164,7 +165,7 @@ def _put_clusters(connection: Connection, values: Mapping[int, Mapping[str, Any]
     ]
     if changed:
         connection.execute(update(ClusterTable).where(ClusterTable.id == bindparam("of")), changed)
-    _insert_all(connection, ClusterTable, [{"id": i, **values[i]} for i in values if i not in old])
+    insert_all(connection, ClusterTable, [{"id": i, **values[i]} for i in values if i not in old])
 
 
 def _recount(connection: Connection, cluster_ids: set[int]) -> None:
@@ -180,8 +181,3 @@ def clear_dedupe(connection: Connection) -> None:
     connection.execute(delete(EdgeTable))
     connection.execute(update(ArticleTable).values(cluster_id=None, role=None, is_pending=True))
     connection.execute(delete(ClusterTable))
-
-
-def _insert_all(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)

@@ -7,7 +7,7 @@ from dataclasses import fields
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Insert, Row, Select, select
+from sqlalchemy import Connection, Insert, Row, Select, insert, select
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.types import TypeEngine
 
@@ -94,6 +94,12 @@ def inserted_id(connection: Connection, statement: Insert, row: Mapping[str, Any
     key = connection.execute(statement, row).inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def insert_all(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, if there are any."""
+    if rows:
+        connection.execute(insert(table), rows)
 
 
 def all_values(record: Any) -> dict[str, Any]:

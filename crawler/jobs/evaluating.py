@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler.jobs.labels import Labels, read_labels
-from dedupe.clusters import Join, is_doubtful, is_objection, partition
+from dedupe.clusters import Evidence, partition
 from dedupe.errors import RulesMismatch
 from dedupe.evaluate import Edge as Told
 from dedupe.evaluate import Pair, Report
@@ -54,25 +54,19 @@ def evaluate(store: Store, path: Path, *, thresholds: Thresholds | None, errors:
 
 def _preview(queries: Queries, labels: Labels, thresholds: Thresholds, errors: int) -> Evaluation:
     places, articles = queries.places(), labels.articles
-    joins: list[Join] = []
-    doubts: list[Pair] = []
-    objections: list[Pair] = []
+    evidence = Evidence()
     before: dict[Pair, Told] = {}
     after: dict[Pair, Told] = {}
     changed = 0
     for edge in queries.edges():
         again = _judged_again(edge, places, thresholds)
         changed += again.joins != edge.joins
-        if again.joins:
-            joins.append(Join(edge.containment, edge.article_a, edge.article_b))
-        elif is_doubtful(again.relation, edge.containment):
-            doubts.append(_pair(edge))
-        elif is_objection(again.relation):
-            objections.append(_pair(edge))
+        evidence.add(*_pair(edge), again.relation, edge.containment, joins=again.joins)
         if edge.article_a in articles and edge.article_b in articles:
             before[_pair(edge)] = _told(edge)
             after[_pair(edge)] = Told(again.relation, edge.containment, again.reason)
-    clusters, groups = _clusters(places), partition(places, joins, doubts=doubts, objections=objections)
+    groups = partition(places, evidence.joins, doubts=evidence.doubts, objections=evidence.objections)
+    clusters = _clusters(places)
     cluster_of = {article: group[0] for group in groups for article in group}
     return Evaluation(
         labels=labels,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+from hypothesis import strategies as st
+
 _SYLLABLES = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
 
 
@@ -21,3 +23,15 @@ def text(seed: int, count: int = 30) -> str:
 
 def _word(chance: random.Random) -> str:
     return "".join(chance.choice(_SYLLABLES) for _ in range(chance.randint(2, 4)))
+
+
+FOOTER = text(999, 6)  # what all pages of a site end with
+
+# Some of the sentences of one of four articles, with or without the site's footer: copies, abridgements, overlaps.
+BODIES = st.builds(
+    lambda seed, start, length, footer: " ".join(sentences(seed, 24)[start : start + length]) + footer,
+    st.integers(1, 4),
+    st.sampled_from([0, 4, 12]),
+    st.sampled_from([6, 12, 24]),
+    st.sampled_from(["", "\n" + FOOTER]),
+)

@@ -11,8 +11,6 @@ from dedupe.judge import Relation
 from dedupe.matching import Document, Judged, Matcher, MemoryLibrary, Skip
 from tests.dedupe import prose
 
-FOOTER = prose.text(999, 6)
-
 
 def a_document(number: int, text: str, site: str = "", day: float = 20_000.0, article_id: int = 0) -> Document:
     return Document(
@@ -84,7 +82,7 @@ def test_a_superseded_revision_is_nobodys_candidate() -> None:
 
 
 def test_site_text_is_left_out_of_what_is_judged() -> None:
-    documents = [a_document(i, f"{prose.text(i, 9)}\n{FOOTER}", site="one.example") for i in range(1, 6)]
+    documents = [a_document(i, f"{prose.text(i, 9)}\n{prose.FOOTER}", site="one.example") for i in range(1, 6)]
     assert all(each.measures.containment < 0.1 for each in matched(documents)[3:])
     assert pairs(matched(documents)) == set()
 
@@ -99,18 +97,9 @@ def test_an_article_whose_date_has_changed_is_met_with_later_ones_too() -> None:
     assert pairs(matcher.match_again(dated)) == {(1, 2)}
 
 
-BODIES = st.builds(
-    lambda seed, start, length, footer: " ".join(prose.sentences(seed, 24)[start : start + length]) + footer,
-    st.integers(1, 4),
-    st.sampled_from([0, 4, 12]),
-    st.sampled_from([6, 12, 24]),
-    st.sampled_from(["", "\n" + FOOTER]),
-)
-
-
 @settings(deadline=None, max_examples=40)
 @given(
-    arrivals=st.lists(st.tuples(BODIES, st.sampled_from(["a.example", "b.example"])), min_size=1, max_size=12),
+    arrivals=st.lists(st.tuples(prose.BODIES, st.sampled_from(["a.example", "b.example"])), min_size=1, max_size=12),
     batch=st.integers(1, 12),
 )
 def test_edges_do_not_depend_on_how_long_batches_are(arrivals: list[tuple[str, str]], batch: int) -> None:

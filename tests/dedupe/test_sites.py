@@ -9,11 +9,9 @@ from dedupe.shingles import shingled
 from dedupe.sites import WINDOW, SiteText, SiteWindow, nothing, restored, sample
 from tests.dedupe import prose
 
-FOOTER = prose.text(999, 6)
-
 
 def page(seed: int) -> Hashes:
-    return shingled(prose.text(seed) + "\n" + FOOTER).sequence
+    return shingled(prose.text(seed) + "\n" + prose.FOOTER).sequence
 
 
 def bare(seed: int) -> Hashes:
@@ -38,14 +36,14 @@ def share(marked: np.ndarray, shingles: Hashes, among: Hashes) -> float:
 
 def test_what_two_other_articles_have_is_repeated() -> None:
     text = found(window(page(1), page(2)), page(3))
-    assert share(text.repeated, page(3), shingled(FOOTER).sequence) > 0.9
+    assert share(text.repeated, page(3), shingled(prose.FOOTER).sequence) > 0.9
     assert share(text.repeated, page(3), bare(3)) < 0.03
 
 
 def test_what_one_other_article_has_is_only_seen() -> None:
     text = found(window(page(1)), page(2))
     assert not text.repeated.any()
-    assert share(text.seen, page(2), shingled(FOOTER).sequence) > 0.9
+    assert share(text.seen, page(2), shingled(prose.FOOTER).sequence) > 0.9
 
 
 def test_copies_of_a_text_do_not_make_it_site_text() -> None:

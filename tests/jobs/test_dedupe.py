@@ -19,7 +19,6 @@ from storage.types import Article, IndexState, Outcome
 from tests.dedupe import prose, translated
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-FOOTER = prose.text(999, 6)
 
 
 def article(name: str, body: str, site: str = "a.example", hours: float = 0, headline: str = "A headline") -> Article:
@@ -84,7 +83,7 @@ def test_a_revision_is_judged_again_and_leaves_its_old_cluster(store: Store) -> 
 
 
 def test_site_text_alone_joins_nothing(store: Store) -> None:
-    put(store, [article(str(seed), f"{prose.text(seed, 9)}\n{FOOTER}") for seed in range(1, 6)])
+    put(store, [article(str(seed), f"{prose.text(seed, 9)}\n{prose.FOOTER}") for seed in range(1, 6)])
     deduplicate(store, jobs.Silent())
     assert sizes(store) == [1] * 5
 
@@ -122,19 +121,11 @@ def test_a_run_that_broke_off_is_gone_on_with(store: Store, monkeypatch: pytest.
     assert view(store) == whole
 
 
-# Some of the sentences of one of four articles, with or without the site's footer: copies, abridgements, overlaps.
-BODIES = st.builds(
-    lambda seed, start, length, footer: " ".join(prose.sentences(seed, 24)[start : start + length]) + footer,
-    st.integers(1, 4),
-    st.sampled_from([0, 4, 12]),
-    st.sampled_from([6, 12, 24]),
-    st.sampled_from(["", "\n" + FOOTER]),
-)
 STEPS = st.lists(
     st.builds(
         article,
         st.sampled_from(["p", "q", "r"]),
-        BODIES,
+        prose.BODIES,
         st.sampled_from(["a.example", "b.example"]),
         st.sampled_from([0.0, 5.0, 50.0]),
         st.sampled_from(["Fire kills five", "Rain is on its way"]),
