@@ -35,6 +35,8 @@ _SITES_HELD = 400
 _PAIRS_TOGETHER = 1000
 
 Numbers: TypeAlias = NDArray[np.uint32]
+Appeared: TypeAlias = tuple[float | None, int]
+"""When a document was published, in seconds since 1970 (None: not known), and its place in the order of arrival."""
 Sizes: TypeAlias = NDArray[np.int64]
 """Numbers of own shingles; -1 for a document that is judged no more."""
 
@@ -63,6 +65,11 @@ class Document:
     language: str | None
     published: float | None
     day: float
+
+    @property
+    def appeared(self) -> Appeared:
+        """When it was published and when it arrived."""
+        return self.published, self.number
 
 
 @dataclass(frozen=True)
@@ -231,7 +238,12 @@ class Matcher:
         ordered = [_by_article(*pair) for pair in _alike(known, proposed)]
         found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered], self._reworded_days), strict=True)
         return [
-            Judged(a, b, measures, judge.judge(measures, b_later=is_later(b, a), thresholds=self._thresholds))
+            Judged(
+                a,
+                b,
+                measures,
+                judge.judge(measures, b_later=is_later(b.appeared, a.appeared), thresholds=self._thresholds),
+            )
             for ((a, _), (b, _)), measures in found
             if measures.raw_containment >= judge.NOTABLE or (measures.content or 0.0) >= SAME_MATTER
         ]
@@ -318,11 +330,12 @@ def _number(language: str | None) -> int:
     return int.from_bytes(primary[:8], "little") % 251
 
 
-def is_later(b: Document, a: Document) -> bool:
+def is_later(b: Appeared, a: Appeared) -> bool:
     """Say whether b was published after a; where that is not known or equal, whether it arrived after a."""
-    if a.published is not None and b.published is not None and a.published != b.published:
-        return b.published > a.published
-    return b.number > a.number
+    (published_b, number_b), (published_a, number_a) = b, a
+    if published_a is not None and published_b is not None and published_a != published_b:
+        return published_b > published_a
+    return number_b > number_a
 
 
 def _by_article(earlier: Known, later: Known) -> tuple[tuple[Document, Text], tuple[Document, Text]]:

@@ -71,6 +71,12 @@ def to_run(keys: Keys, documents: NDArray[np.uint32]) -> Run:
     return np.sort((keys.astype(np.uint64) << _HALF | documents[:, None].astype(np.uint64)).ravel())
 
 
+def span_of(run: Run) -> tuple[int, int]:
+    """Return the lowest and the highest number of a document in a run."""
+    documents = run & _LOW
+    return int(documents.min()), int(documents.max())
+
+
 def merge(runs: Sequence[Run]) -> Run:
     """Make one run of several."""
     return np.sort(np.concatenate(runs))

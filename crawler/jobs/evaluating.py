@@ -13,6 +13,7 @@ from dedupe.evaluate import Edge as Told
 from dedupe.evaluate import Pair, Report
 from dedupe.evaluate import evaluate as compare
 from dedupe.judge import RULES_VERSION, Thresholds, Verdict, judge
+from dedupe.matching import is_later
 from dedupe.similarity import restored
 from storage.queries import Queries
 from storage.store import Store
@@ -83,7 +84,11 @@ def _judged_again(edge: Edge, places: Mapping[int, Place], thresholds: Threshold
         raise RulesMismatch(edge.rules_version, RULES_VERSION)
     a, b = places[edge.article_a], places[edge.article_b]
     measures = restored(edge.measures, _published(a), _published(b))
-    return judge(measures, b_later=_is_later(b, a), thresholds=thresholds)
+    return judge(
+        measures,
+        b_later=is_later((_published(b), b.revision_id), (_published(a), a.revision_id)),
+        thresholds=thresholds,
+    )
 
 
 def _clusters(places: Mapping[int, Place]) -> dict[int, int]:
@@ -101,10 +106,3 @@ def _told(edge: Edge) -> Told:
 
 def _published(place: Place) -> float | None:
     return place.date_published.timestamp() if place.date_published else None
-
-
-def _is_later(b: Place, a: Place) -> bool:
-    """Say whether b was published after a; where that is not known or equal, whether it arrived after a."""
-    if a.date_published is not None and b.date_published is not None and a.date_published != b.date_published:
-        return b.date_published > a.date_published
-    return b.revision_id > a.revision_id

@@ -29,8 +29,7 @@ class StoredIndex:
 
     def add(self, bucket: int, run: postings.Run) -> None:
         """File a run; when there are many of its size, merge them."""
-        documents = run & np.uint64(0xFFFFFFFF)
-        first, last = int(documents.min()), int(documents.max())
+        first, last = postings.span_of(run)
         how = postings.packing(len(run), first, last)
         self._index.add_blocks(self._begin(bucket, 0, how, len(run), last), postings.pack(run, how))
         level = 0
