@@ -27,7 +27,7 @@ from storage.store import Store
 from storage.types import Article
 
 if TYPE_CHECKING:
-    from dedupe.matching import Document
+    from dedupe.documents import Document
 
 PLANTED = Path(__file__).resolve().parents[2] / "shared" / "data" / "planted-20k.parquet"
 CHARACTERS = (2800, 3200)
@@ -112,7 +112,8 @@ def our_signatures(path: Path) -> Taken:
 
 def in_memory(path: Path) -> Taken:
     """Lead articles from texts to clusters in memory."""
-    from dedupe.matching import Document
+    from crawler.jobs.dedupe import collecting_rarely
+    from dedupe.documents import Document
 
     rows = parquet.read_table(path).to_pylist()
     documents = [
@@ -128,12 +129,14 @@ def in_memory(path: Path) -> Taken:
         )
         for number, row in enumerate(rows)
     ]
-    return timed(lambda: clusters_of(documents))
+    with collecting_rarely():
+        return timed(lambda: clusters_of(documents))
 
 
 def clusters_of(documents: Sequence[Document]) -> list[tuple[int, ...]]:
     from dedupe.clusters import Evidence, partition
-    from dedupe.matching import Matcher, MemoryLibrary
+    from dedupe.library import MemoryLibrary
+    from dedupe.matching import Matcher
 
     library, evidence = MemoryLibrary(), Evidence()
     matcher = Matcher(library)

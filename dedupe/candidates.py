@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,9 @@ LEAST_IN_BITMAPS = 0.14
 LEAST_CONTENT_JACCARD = 0.04
 OWN_BITS = 4096
 CONTENT_BITS = 16_384
+
+Bitmaps: TypeAlias = tuple[NDArray[np.uint64], NDArray[np.int64]]
+"""Rows of bitmaps, uint64[m, n], and how many bits are set in each."""
 
 _BODY_SALTS = np.array([1 << 36, 1 << 37], dtype=np.uint64)
 _UNIQUE_SALT = np.uint64(1 << 38)
@@ -115,29 +119,33 @@ def bitmap(hashes: Hashes, size: int) -> NDArray[np.uint64]:
     return np.packbits(bits).view(np.uint64)
 
 
-def alike(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return which rows of bitmaps of own shingles, uint64[m, n], are of texts of which one may be in the other.
+def bits_in(bitmaps: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Count the bits that are set in rows of bitmaps."""
+    counts: NDArray[np.int64] = np.bitwise_count(bitmaps).sum(axis=1, dtype=np.int64)
+    return counts
+
+
+def alike(a: Bitmaps, b: Bitmaps) -> NDArray[np.bool_]:
+    """Return which rows of bitmaps of own shingles are of texts of which one may be in the other.
 
     Empty ones are alike: nothing is known of them.
     """
-    size_a, size_b, common = _counts(a, b)
-    result: NDArray[np.bool_] = common >= LEAST_IN_BITMAPS * np.minimum(size_a, size_b)
+    result: NDArray[np.bool_] = _common(a, b) >= LEAST_IN_BITMAPS * np.minimum(a[1], b[1])
     return result
 
 
-def alike_in_content(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Return which rows of bitmaps of content pairs, uint64[m, n], are of texts that speak of the same."""
-    size_a, size_b, common = _counts(a, b)
-    result: NDArray[np.bool_] = common >= LEAST_CONTENT_JACCARD * (size_a + size_b - common)
+def alike_in_content(a: Bitmaps, b: Bitmaps) -> NDArray[np.bool_]:
+    """Return which rows of bitmaps of content pairs are of texts that speak of the same."""
+    common = _common(a, b)
+    result: NDArray[np.bool_] = common >= LEAST_CONTENT_JACCARD * (a[1] + b[1] - common)
     return result
 
 
-def _counts(
-    a: NDArray[np.uint64], b: NDArray[np.uint64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Count the bits of rows, and those they have in common beyond what their densities let expect by chance."""
-    size_a, size_b, both = (np.bitwise_count(bits).sum(axis=1, dtype=np.int64) for bits in (a, b, a & b))
-    total = a.shape[1] * 64
-    chance = size_a * size_b / total
+def _common(a: Bitmaps, b: Bitmaps) -> NDArray[np.float64]:
+    """Count the bits that rows have in common beyond what their densities let expect by chance."""
+    (bits_a, size_a), (bits_b, size_b) = a, b
+    total = bits_a.shape[1] * 64
     # of s bits in common, so many are equal by chance as well: both = s + (a - s) * (b - s) / total, about
-    return size_a * 1.0, size_b * 1.0, (both - chance) / np.maximum(0.1, 1 - np.maximum(size_a, size_b) / total)
+    surplus = bits_in(bits_a & bits_b) - size_a * size_b / total
+    common: NDArray[np.float64] = surplus / np.maximum(0.1, 1 - np.maximum(size_a, size_b) / total)
+    return common

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from dedupe.similarity import Measures, other_numbers
 
@@ -297,11 +298,12 @@ def _copy_relation(m: Measures, *, b_later: bool) -> Relation:
     return Relation.UPDATED if b_later else Relation.SUPERSEDED
 
 
+@cache
 def version(thresholds: Thresholds = DEFAULT) -> str:
     """Name the rules and every threshold that is not the default: what an edge keeps.
 
     >>> version(), version(Thresholds(window_days=45))
-    ('rules1', 'rules1 window_days=45')
+    ('rules2', 'rules2 window_days=45')
     """
     values = {name: getattr(thresholds, name) for name in Thresholds.__slots__}
     other = (f"{name}={value:g}" for name, value in values.items() if value != getattr(DEFAULT, name))

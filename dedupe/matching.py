@@ -10,119 +10,24 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cached_property
-from typing import Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dedupe import candidates, judge, postings, sentences, shingles, sites, sketches
-from dedupe.sentences import Sentences
-from dedupe.sets import Hashes, distinct
+from dedupe import candidates, judge, postings, sites, sketches
+from dedupe.documents import Document, Known, is_later, prepared
+from dedupe.library import Library, Sizes
+from dedupe.screening import Proposed, screened
+from dedupe.sets import distinct
 from dedupe.shingles import Shingled
 from dedupe.similarity import SAME_MATTER, Measures, Text, measure_all
-from dedupe.sketches import MIN_SHINGLES
-from dedupe.text import Words, read, split
 
 # What is stored of documents under one spec must not be compared with what is stored under another.
 SPEC = f"{sketches.SPEC}/content{candidates.CONTENT_BANDS}/body{candidates.BODY_KEYS}"
 SPEC += f"/sample{sites.SAMPLE}/bucket{postings.BUCKET_DAYS}"
 
 _SITES_HELD = 400
-_PAIRS_TOGETHER = 1000
-
-Numbers: TypeAlias = NDArray[np.uint32]
-Appeared: TypeAlias = tuple[float | None, int]
-"""When a document was published, in seconds since 1970 (None: not known), and its place in the order of arrival."""
-Sizes: TypeAlias = NDArray[np.int64]
-"""Numbers of own shingles; -1 for a document that is judged no more."""
-
-
-class Skip(StrEnum):
-    """Why a document is not compared, or hardly."""
-
-    TOO_SHORT = "too-short"
-    NO_OWN_TEXT = "no-own-text"  # all but a little is quotations or site text: only an identical text is a copy
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A revision of an article, as it is judged.
-
-    ``number`` is its place in the order of arrival, below 2**32. ``published`` is in seconds since 1970, None when not
-    known; ``day``, in days since 1970, is when it is taken to have appeared: published, else first seen. ``language``
-    is an IETF tag (BCP 47).
-    """
-
-    number: int
-    article_id: int
-    site: str
-    headline: str
-    text: str
-    language: str | None
-    published: float | None
-    day: float
-
-    @property
-    def appeared(self) -> Appeared:
-        """When it was published and when it arrived."""
-        return self.published, self.number
-
-
-@dataclass(frozen=True)
-class Known:
-    """A document with all that its comparisons need."""
-
-    document: Document
-    body: Shingled
-    sentences: Sentences
-    headline: Words
-    site_text: sites.SiteText
-
-    @cached_property
-    def as_later(self) -> Text:
-        """The document as one side of a comparison: without what its site repeats."""
-        return self._text(self.site_text.repeated)
-
-    @cached_property
-    def as_earlier_on_site(self) -> Text:
-        """The same, as the earlier one of two of one site: without what one other of the site had."""
-        return self._text(self.site_text.seen) if self.site_text.seen.any() else self.as_later
-
-    def _text(self, site_text: NDArray[np.bool_]) -> Text:
-        document = self.document
-        return Text(self.body, self.sentences, self.headline, document.site, document.published, site_text)
-
-    @cached_property
-    def own(self) -> Hashes:
-        """The shingles to find candidates by, in order: those neither quoted nor site text; none where they are few."""
-        own = self.body.sequence[~(self.body.quoted | self.site_text.repeated)]
-        return own if len(own) >= MIN_SHINGLES else own[:0]
-
-    @property
-    def is_short(self) -> bool:
-        """Whether there is too little text for any comparison."""
-        return len(self.body.sequence) < MIN_SHINGLES
-
-    @cached_property
-    def bitmap(self) -> Hashes:
-        """A bitmap of its own shingles."""
-        return candidates.bitmap(self.own, candidates.OWN_BITS)
-
-    @cached_property
-    def content_bitmap(self) -> Hashes:
-        """A bitmap of its content pairs."""
-        return candidates.bitmap(self.sentences.content, candidates.CONTENT_BITS)
-
-    @property
-    def skip(self) -> Skip | None:
-        """Why it is not compared, if so."""
-        if self.is_short:
-            return Skip.TOO_SHORT
-        return None if len(self.own) else Skip.NO_OWN_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,45 +38,6 @@ class Judged:
     b: Document
     measures: Measures
     verdict: judge.Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """Pairs of documents and others, by number, and what speaks for each pair."""
-
-    number: Numbers
-    other: Numbers
-    likely: NDArray[np.bool_]
-    in_content: NDArray[np.bool_]
-
-
-class Library(Protocol):
-    """What came before, wherever it is kept."""
-
-    @property
-    def index(self) -> postings.Index:
-        """The index of all documents that were matched."""
-
-    def windows(self, names: Sequence[str]) -> Mapping[str, Sequence[tuple[int, NDArray[np.uint32]]]]:
-        """Return article ids and samples (see `sites.sample`) of the last `sites.WINDOW` documents of sites."""
-
-    def sizes(self, numbers: NDArray[np.uint32]) -> Sizes:
-        """Return the numbers of own shingles of documents, -1 for one that is superseded or gone."""
-
-    def known(self, numbers: Sequence[int]) -> Mapping[int, Known]:
-        """Return documents by number, leaving out those that are judged no more."""
-
-
-def prepared(documents: Sequence[Document], site_text: Callable[[Document, Shingled], sites.SiteText]) -> list[Known]:
-    """Prepare many documents at once; ``site_text`` is asked for each of them, in order."""
-    readings = list(read([document.text for document in documents]))
-    bodies = (body for reading in readings for body in shingles.of_reading(reading))
-    by_sentences = (found for reading in readings for found in sentences.of_reading(reading))
-    headlines = split([document.headline for document in documents])
-    return [
-        Known(document, body, found, headline, site_text(document, body))
-        for document, body, found, headline in zip(documents, bodies, by_sentences, headlines, strict=True)
-    ]
 
 
 class Matcher:
@@ -230,12 +96,7 @@ class Matcher:
     def _judge(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> list[Judged]:
         """Measure and judge documents against others; pairs that share next to nothing are left out."""
         proposed = self._proposed(current, keys, later=later)
-        here = {known.document.number: known for known in current}
-        known = {
-            **self._library.known([each for each in distinct(proposed.other).tolist() if each not in here]),
-            **here,
-        }
-        ordered = [_by_article(*pair) for pair in _alike(known, proposed)]
+        ordered = [_by_article(*pair) for pair in screened(self._library, current, proposed)]
         found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered], self._reworded_days), strict=True)
         return [
             Judged(
@@ -280,38 +141,6 @@ class Matcher:
         return own[here.searchsorted(matches.document)], sizes[others.searchsorted(matches.other)]
 
 
-def _alike(known: Mapping[int, Known], proposed: Proposed) -> Iterator[tuple[Known, Known]]:
-    """Pair known documents, the earlier one first, leaving out what bitmaps show to share next to nothing."""
-    numbers = np.array(sorted(known), dtype=np.uint32)
-    documents = [known[each] for each in numbers.tolist()]
-    there = np.isin(proposed.other, numbers)
-    pairs = np.sort(numbers.searchsorted(np.stack((proposed.number, proposed.other))[:, there]), axis=0)
-    alike = _where_alike(documents, pairs, proposed.likely[there], lambda known: known.bitmap, candidates.alike)
-    left = proposed.in_content[there] & ~alike
-    alike |= _where_alike(documents, pairs, left, lambda known: known.content_bitmap, candidates.alike_in_content)
-    for one, two in pairs[:, alike].T.tolist():
-        yield documents[one], documents[two]
-
-
-def _where_alike(
-    documents: Sequence[Known],
-    pairs: NDArray[np.int64],
-    asked: NDArray[np.bool_],
-    bitmap_of: Callable[[Known], Hashes],
-    test: Callable[[Hashes, Hashes], NDArray[np.bool_]],
-) -> NDArray[np.bool_]:
-    """Return which pairs of places of documents, int64[2, m], pass a test of their bitmaps, of those asked for."""
-    passed = np.zeros(pairs.shape[1], dtype=np.bool_)
-    places = np.flatnonzero(asked)
-    rows = distinct(pairs[:, places].ravel())
-    bitmaps = np.array([bitmap_of(documents[row]) for row in rows.tolist()])
-    for first in range(0, len(places), _PAIRS_TOGETHER):
-        some = places[first : first + _PAIRS_TOGETHER]
-        one, two = rows.searchsorted(pairs[:, some])
-        passed[some] = test(bitmaps[one], bitmaps[two])
-    return passed
-
-
 def _keys(documents: Sequence[Known]) -> postings.Keys:
     return candidates.keys_of(
         candidates.Features(
@@ -330,14 +159,6 @@ def _number(language: str | None) -> int:
     return int.from_bytes(primary[:8], "little") % 251
 
 
-def is_later(b: Appeared, a: Appeared) -> bool:
-    """Say whether b was published after a; where that is not known or equal, whether it arrived after a."""
-    (published_b, number_b), (published_a, number_a) = b, a
-    if published_a is not None and published_b is not None and published_a != published_b:
-        return published_b > published_a
-    return number_b > number_a
-
-
 def _by_article(earlier: Known, later: Known) -> tuple[tuple[Document, Text], tuple[Document, Text]]:
     """Make the sides of a comparison of a document and a later one, in order of their article ids."""
     same_site = earlier.document.site == later.document.site
@@ -352,32 +173,3 @@ def _by_bucket(documents: Sequence[Known]) -> dict[int, list[int]]:
     for place, known in enumerate(documents):
         places[postings.bucket_of(known.document.day)].append(place)
     return places
-
-
-class MemoryLibrary:
-    """A library in memory, for as many documents as fit there."""
-
-    def __init__(self) -> None:
-        self.index = postings.MemoryIndex()
-        self._known: dict[int, Known] = {}
-
-    def keep(self, judged: Iterable[Known]) -> None:
-        """Keep documents that have been matched and that no revision supersedes."""
-        self._known |= {known.document.number: known for known in judged}
-
-    def windows(self, names: Sequence[str]) -> dict[str, list[tuple[int, NDArray[np.uint32]]]]:
-        """See `Library`."""
-        found: dict[str, list[tuple[int, NDArray[np.uint32]]]] = {name: [] for name in names}
-        for known in self._known.values():
-            if known.document.site in found:
-                found[known.document.site].append((known.document.article_id, sites.sample(known.body.sequence)))
-        return {name: samples[-sites.WINDOW :] for name, samples in found.items()}
-
-    def sizes(self, numbers: NDArray[np.uint32]) -> Sizes:
-        """See `Library`."""
-        known = (self._known.get(number) for number in numbers.tolist())
-        return np.array([-1 if each is None else len(each.own) for each in known], dtype=np.int64)
-
-    def known(self, numbers: Sequence[int]) -> dict[int, Known]:
-        """See `Library`."""
-        return {number: self._known[number] for number in numbers if number in self._known}

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -152,8 +153,11 @@ class Measures:
 
     def as_dict(self) -> dict[str, float]:
         """Return the measures as plain numbers, rounded, unknown ones left out: what an edge stores."""
-        values = {name: getattr(self, name) for name in self.__slots__}
-        return {name: round(float(value), 4) for name, value in values.items() if value is not None}
+        values = zip(self.__slots__, _VALUES(self), strict=True)
+        return {name: round(float(value), 4) for name, value in values if value is not None}
+
+
+_VALUES = attrgetter(*Measures.__slots__)
 
 
 def restored(stored: Mapping[str, Any], published_a: float | None, published_b: float | None) -> Measures:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+import gc
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 
 from crawler.jobs.clustering import CLAIMED, recluster, touched_by
 from crawler.jobs.judging import BY_DEFAULT, Judging
@@ -16,6 +18,7 @@ from storage.store import Store
 from storage.types import Document, Edge, IndexState
 
 _BATCH = 500
+_RARELY = 100_000
 
 
 def deduplicate(store: Store, progress: Progress, judging: Judging = BY_DEFAULT) -> Mapping[str, int]:
@@ -33,7 +36,7 @@ def deduplicate(store: Store, progress: Progress, judging: Judging = BY_DEFAULT)
         return counts
     library = StoredLibrary(store)
     matcher = Matcher(library, judging.thresholds)
-    with progress.step("Finding copies", store.count_pending()) as advance:
+    with collecting_rarely(), progress.step("Finding copies", store.count_pending()) as advance:
         while arrived:
             with store.transaction():
                 edges = _judge_batch(store, library, matcher, arrived, judging)
@@ -43,6 +46,17 @@ def deduplicate(store: Store, progress: Progress, judging: Judging = BY_DEFAULT)
             advance(due)
             arrived = store.index.arrivals(arrived[-1].revision_id, _BATCH)
     return counts
+
+
+@contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Let Python look for cycles of garbage less often: dedupe makes many small things, and none of them is in one."""
+    before = gc.get_threshold()
+    gc.set_threshold(_RARELY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _last_revision(store: Store) -> int:

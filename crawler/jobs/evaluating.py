@@ -8,12 +8,12 @@ from pathlib import Path
 
 from crawler.jobs.labels import Labels, read_labels
 from dedupe.clusters import Evidence, partition
+from dedupe.documents import is_later
 from dedupe.errors import RulesMismatch
 from dedupe.evaluate import Edge as Told
 from dedupe.evaluate import Pair, Report
 from dedupe.evaluate import evaluate as compare
 from dedupe.judge import RULES_VERSION, Thresholds, Verdict, judge
-from dedupe.matching import is_later
 from dedupe.similarity import restored
 from storage.queries import Queries
 from storage.store import Store

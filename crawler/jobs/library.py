@@ -8,12 +8,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe import matching, postings, sites
-from dedupe.matching import Known, Sizes
+from dedupe import documents, postings, sites
+from dedupe.candidates import OWN_BITS
+from dedupe.documents import Known
+from dedupe.library import Numbers, Sizes
+from dedupe.sets import Hashes
 from storage.store import Store
 from storage.types import Document, PostingRun, SiteSample, Sketch
 
 _KNOWN_HELD = 3000
+_BITMAPS_HELD = 1 << 16
 _DAY_S = 86_400
 # Of a run of which more blocks than one in so many are wanted, all are read.
 _READ_ALL = 4
@@ -85,11 +89,13 @@ def _unpack(run: PostingRun, blocks: Sequence[tuple[int, bytes]]) -> postings.Ru
 
 
 class StoredLibrary:
-    """A store as a `matching.Library`."""
+    """A store as a `dedupe.library.Library`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._held: OrderedDict[int, Known] = OrderedDict()
+        self._bitmaps = np.zeros((_BITMAPS_HELD, OWN_BITS // 64), dtype=np.uint64)  # by number, modulo _BITMAPS_HELD
+        self._bitmap_of = np.zeros(_BITMAPS_HELD, dtype=np.uint32)
         self.index = StoredIndex(store)
 
     def windows(self, names: Sequence[str]) -> dict[str, list[tuple[int, NDArray[np.uint32]]]]:
@@ -104,12 +110,19 @@ class StoredLibrary:
         found = self._store.index.sizes(numbers.tolist())
         return np.array([found.get(number, -1) for number in numbers.tolist()], dtype=np.int64)
 
+    def bitmaps(self, numbers: Numbers) -> Hashes:
+        """Return the bitmaps of those that were met last."""
+        place = numbers % _BITMAPS_HELD
+        bitmaps = self._bitmaps[place]
+        bitmaps[self._bitmap_of[place] != numbers] = 0
+        return bitmaps
+
     def known(self, numbers: Sequence[int]) -> dict[int, Known]:
         """Read documents, unless they are held from before; a document that is held is current."""
         found = {number: self._held[number] for number in numbers if number in self._held}
         stored = self._store.index.documents(number for number in numbers if number not in found)
         marks = {each.revision_id: each.site_text or b"" for each in stored}
-        prepared = matching.prepared(
+        prepared = documents.prepared(
             [to_document(each) for each in stored],
             lambda document, body: sites.restored(marks[document.number], len(body.sequence)),
         )
@@ -126,17 +139,20 @@ class StoredLibrary:
 
     def _hold(self, known: dict[int, Known]) -> None:
         for number, each in known.items():
+            if number not in self._held:
+                place = number % _BITMAPS_HELD
+                self._bitmaps[place], self._bitmap_of[place] = each.bitmap, number
             self._held[number] = each
             self._held.move_to_end(number)
         while len(self._held) > _KNOWN_HELD:
             self._held.popitem(last=False)
 
 
-def to_document(document: Document) -> matching.Document:
+def to_document(document: Document) -> documents.Document:
     """Give a stored document the form in which it is judged."""
     published = document.date_published.timestamp() if document.date_published else None
     day = (document.seen_at.timestamp() if published is None else published) / _DAY_S
-    return matching.Document(
+    return documents.Document(
         number=document.revision_id,
         article_id=document.article_id,
         site=document.site,

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedupe.documents import Document, Skip
 from dedupe.judge import Relation
-from dedupe.matching import Document, Judged, Matcher, MemoryLibrary, Skip
+from dedupe.library import MemoryLibrary
+from dedupe.matching import Judged, Matcher
 from tests.dedupe import prose
 
 

@@ -1,0 +1,127 @@
+"""Documents: revisions of articles, with all that is needed to judge them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe import candidates, sentences, shingles, sites
+from dedupe.sentences import Sentences
+from dedupe.sets import Hashes
+from dedupe.shingles import Shingled
+from dedupe.similarity import Text
+from dedupe.sketches import MIN_SHINGLES
+from dedupe.text import Words, read, split
+
+Appeared: TypeAlias = tuple[float | None, int]
+"""When a document was published, in seconds since 1970 (None: not known), and its place in the order of arrival."""
+
+
+class Skip(StrEnum):
+    """Why a document is not compared, or hardly."""
+
+    TOO_SHORT = "too-short"
+    NO_OWN_TEXT = "no-own-text"  # all but a little is quotations or site text: only an identical text is a copy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A revision of an article, as it is judged.
+
+    ``number`` is its place in the order of arrival, below 2**32. ``published`` is in seconds since 1970, None when not
+    known; ``day``, in days since 1970, is when it is taken to have appeared: published, else first seen. ``language``
+    is an IETF tag (BCP 47).
+    """
+
+    number: int
+    article_id: int
+    site: str
+    headline: str
+    text: str
+    language: str | None
+    published: float | None
+    day: float
+
+    @property
+    def appeared(self) -> Appeared:
+        """When it was published and when it arrived."""
+        return self.published, self.number
+
+
+@dataclass(frozen=True)
+class Known:
+    """A document with all that its comparisons need."""
+
+    document: Document
+    body: Shingled
+    sentences: Sentences
+    headline: Words
+    site_text: sites.SiteText
+
+    @cached_property
+    def as_later(self) -> Text:
+        """The document as one side of a comparison: without what its site repeats."""
+        return self._text(self.site_text.repeated)
+
+    @cached_property
+    def as_earlier_on_site(self) -> Text:
+        """The same, as the earlier one of two of one site: without what one other of the site had."""
+        return self._text(self.site_text.seen) if self.site_text.seen.any() else self.as_later
+
+    def _text(self, site_text: NDArray[np.bool_]) -> Text:
+        document = self.document
+        return Text(self.body, self.sentences, self.headline, document.site, document.published, site_text)
+
+    @cached_property
+    def own(self) -> Hashes:
+        """The shingles to find candidates by, in order: those neither quoted nor site text; none where they are few."""
+        own = self.body.sequence[~(self.body.quoted | self.site_text.repeated)]
+        return own if len(own) >= MIN_SHINGLES else own[:0]
+
+    @property
+    def is_short(self) -> bool:
+        """Whether there is too little text for any comparison."""
+        return len(self.body.sequence) < MIN_SHINGLES
+
+    @cached_property
+    def bitmap(self) -> Hashes:
+        """A bitmap of its own shingles."""
+        return candidates.bitmap(self.own, candidates.OWN_BITS)
+
+    @cached_property
+    def content_bitmap(self) -> Hashes:
+        """A bitmap of its content pairs."""
+        return candidates.bitmap(self.sentences.content, candidates.CONTENT_BITS)
+
+    @property
+    def skip(self) -> Skip | None:
+        """Why it is not compared, if so."""
+        if self.is_short:
+            return Skip.TOO_SHORT
+        return None if len(self.own) else Skip.NO_OWN_TEXT
+
+
+def prepared(documents: Sequence[Document], site_text: Callable[[Document, Shingled], sites.SiteText]) -> list[Known]:
+    """Prepare many documents at once; ``site_text`` is asked for each of them, in order."""
+    readings = list(read([document.text for document in documents]))
+    bodies = (body for reading in readings for body in shingles.of_reading(reading))
+    by_sentences = (found for reading in readings for found in sentences.of_reading(reading))
+    headlines = split([document.headline for document in documents])
+    return [
+        Known(document, body, found, headline, site_text(document, body))
+        for document, body, found, headline in zip(documents, bodies, by_sentences, headlines, strict=True)
+    ]
+
+
+def is_later(b: Appeared, a: Appeared) -> bool:
+    """Say whether b was published after a; where that is not known or equal, whether it arrived after a."""
+    (published_b, number_b), (published_a, number_a) = b, a
+    if published_a is not None and published_b is not None and published_a != published_b:
+        return published_b > published_a
+    return number_b > number_a

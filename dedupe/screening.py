@@ -1,0 +1,90 @@
+"""Proposed pairs to pairs that are worth measuring, by bitmaps: those that show too little in common are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe import candidates
+from dedupe.documents import Known
+from dedupe.library import Library, Numbers
+from dedupe.sets import Hashes, distinct
+
+_PAIRS_TOGETHER = 1000
+
+Places: TypeAlias = NDArray[np.int64]
+Marks: TypeAlias = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Pairs of documents and others, by number, and what speaks for each pair."""
+
+    number: Numbers
+    other: Numbers
+    likely: Marks
+    in_content: Marks
+
+    def where(self, chosen: Marks) -> Proposed:
+        """Return some of the pairs."""
+        return Proposed(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+
+def screened(library: Library, current: Sequence[Known], proposed: Proposed) -> Iterator[tuple[Known, Known]]:
+    """Pair known documents, the earlier one first, that may have enough in common.
+
+    What is not current is read from the library, where its bitmap does not show already that it need not be.
+    """
+    known = {each.document.number: each for each in current}
+    chosen = _alike(library, known, proposed)
+    left = proposed.in_content & ~chosen
+    _read(library, known, proposed.other[chosen | left])
+    chosen |= _alike_in_content(known, proposed, left)
+    for number, other in np.sort(np.stack((proposed.number, proposed.other))[:, chosen], axis=0).T.tolist():
+        if number in known and other in known:
+            yield known[number], known[other]
+
+
+def _read(library: Library, known: dict[int, Known], numbers: Numbers) -> None:
+    known |= library.known([number for number in distinct(numbers).tolist() if number not in known])
+
+
+def _alike(library: Library, known: dict[int, Known], proposed: Proposed) -> Marks:
+    """Return which of the likely pairs are alike; documents without a bitmap at hand are read for it."""
+    numbers = distinct(np.concatenate((proposed.number, proposed.other))[np.tile(proposed.likely, 2)])
+    bitmaps = library.bitmaps(numbers)
+    _read(library, known, numbers[~bitmaps.any(axis=1)])
+    for place, number in enumerate(numbers.tolist()):
+        if number in known:
+            bitmaps[place] = known[number].bitmap
+    return _where(proposed, proposed.likely, numbers, bitmaps, candidates.alike)
+
+
+def _alike_in_content(known: Mapping[int, Known], proposed: Proposed, asked: Marks) -> Marks:
+    numbers = np.array(sorted(known), dtype=np.uint32)
+    there = asked & np.isin(proposed.other, numbers)
+    numbers = distinct(np.concatenate((proposed.number[there], proposed.other[there])))
+    bitmaps = np.array([known[number].content_bitmap for number in numbers.tolist()])
+    return _where(proposed, there, numbers, bitmaps, candidates.alike_in_content)
+
+
+def _where(
+    proposed: Proposed,
+    asked: Marks,
+    numbers: Numbers,
+    bitmaps: Hashes,
+    test: Callable[[candidates.Bitmaps, candidates.Bitmaps], Marks],
+) -> Marks:
+    """Return which pairs pass a test of their bitmaps, a row for each of the sorted ``numbers``, of those asked for."""
+    passed = np.zeros(len(asked), dtype=np.bool_)
+    sizes = candidates.bits_in(bitmaps) if len(numbers) else np.empty(0, dtype=np.int64)
+    places = np.flatnonzero(asked)
+    for first in range(0, len(places), _PAIRS_TOGETHER):
+        some = places[first : first + _PAIRS_TOGETHER]
+        one, two = (numbers.searchsorted(side[some]) for side in (proposed.number, proposed.other))
+        passed[some] = test((bitmaps[one], sizes[one]), (bitmaps[two], sizes[two]))
+    return passed
