@@ -147,7 +147,7 @@ def _dateline(reading: words_of.Reading, stems: Hashes, word: int) -> int:
     if not len(stems):
         return 0
     start = reading.starts[word]
-    head = reading.code[start : start + DATELINE].tobytes().decode("utf-32-le", "replace")
+    head = reading.code[start : start + DATELINE].astype(np.uint32).tobytes().decode("utf-32-le", "replace")
     return int(stems[0]) if _DATELINE.match(head) else 0
 
 
@@ -168,8 +168,8 @@ def _marked(reading: words_of.Reading) -> _Marked:
     begins = _begins(reading, single)
     length = ends - starts
     short = np.where(numeric, ends, np.minimum(ends, starts + STEM))
-    stems = words_of.hash_words(_folded()[code], starts, short)
-    name = _upper()[code[starts]] & ~begins & (length >= 2)
+    stems = words_of.hash_words(_folded().take(code), starts, short)
+    name = _upper().take(code[starts]) & ~begins & (length >= 2)
     weights = _weights(length, name | numeric)
     content = numeric | name | (length >= 5)
     if single.any():
@@ -226,7 +226,7 @@ def _begins(reading: words_of.Reading, single: Bools) -> Bools:
     first = code[starts]
     before = np.concatenate(([0], ends[:-1]))[: len(starts)]
     initial = np.concatenate(([False], _upper()[first] & (ends - starts <= 2)))[: len(starts)]
-    stopped = _after(np.flatnonzero(_stops()[code]), starts) & ~initial & ((starts - before >= 2) | single)
+    stopped = _after(np.flatnonzero(_stops().take(code)), starts) & ~initial & ((starts - before >= 2) | single)
     begins = (stopped | _after(np.flatnonzero(code == ord("\n")), starts)) & ~_lower()[first]
     begins[[bound for bound in reading.bounds if bound < len(begins)]] = True
     return begins

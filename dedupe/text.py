@@ -65,13 +65,13 @@ class Words:
 class Reading:
     """Some texts read together. ``words`` are those of all of them; each text's begin at one of ``bounds``.
 
-    One more place follows, the end of the last text's words. ``code`` uint32[m] has the characters, in their case, and
+    One more place follows, the end of the last text's words. ``code`` int64[m] has the characters, in their case, and
     ``kind`` uint8[m] their kinds; the words stand from ``starts`` to before ``ends`` there.
     """
 
     words: Words
     bounds: list[int]
-    code: NDArray[np.uint32]
+    code: NDArray[np.int64]
     kind: NDArray[np.uint8]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
@@ -104,8 +104,8 @@ def reading(texts: Sequence[str]) -> Reading:
     composed = [_composed(text) for text in texts]
     joined = "\n".join(composed) + "\n"
     given = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    code = np.minimum(given, np.uint32(_PLANE - 1))
-    kind = _kinds()[code]
+    code = np.minimum(given, np.uint32(_PLANE - 1)).astype(np.int64)  # what NumPy looks up fastest
+    kind = _kinds().take(code)
     quotations = _quotations(joined, kind)
     _settle_points(kind)
     gone = np.flatnonzero(kind == _VANISHING)
@@ -122,7 +122,7 @@ def reading(texts: Sequence[str]) -> Reading:
     quoted = _inside(word_at(quotations), len(starts))
     numeric = np.zeros(len(starts), dtype=np.bool_)
     numeric[np.searchsorted(starts, np.flatnonzero(kind == DIGIT), side="right") - 1] = True
-    found = Words(hash_words(_lowered()[code], starts, ends), quoted, numeric)
+    found = Words(hash_words(_lowered().take(code), starts, ends), quoted, numeric)
     return Reading(found, word_at(first).tolist(), code, kind, starts, ends)
 
 
@@ -190,13 +190,15 @@ def _inside(spans: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
 
 
 def _word_bounds(kind: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where each word starts and where it ends (exclusive)."""
+    """Return where each word starts and where it ends (exclusive). The last character is never in one."""
     begins = kind != _OTHER
+    single = kind == SINGLE
+    if not single.any():
+        borders = np.flatnonzero(np.diff(begins, prepend=np.False_))
+        return borders[::2], borders[1::2]
     ends = begins.copy()
     joined = begins[1:] & begins[:-1]  # with the character before
-    single = kind == SINGLE
-    if single.any():
-        joined &= ~(single[1:] | single[:-1])
+    joined &= ~(single[1:] | single[:-1])
     begins[1:] &= ~joined
     ends[:-1] &= ~joined
     return np.flatnonzero(begins), np.flatnonzero(ends) + 1
