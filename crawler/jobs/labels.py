@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
-from crawler import urls
 from crawler.errors import RecordError
-from crawler.spiders.records import read_records
+from crawler.jobs.said import find, parse_line, read_lines
 from dedupe.evaluate import Label, Truth
 from storage.errors import NotFound
 from storage.queries import Queries
@@ -123,16 +122,11 @@ def read_labels(path: Path, queries: Queries) -> Labels:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, Line]]:
-    for number, record in read_records(path):
-        if isinstance(record, RecordError):
-            raise record
-        model = ClusterLine if record.keys().isdisjoint(_OF_PAIRS) else PairLine
-        try:
-            yield number, model.model_validate(record)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            name = f"{first['loc'][0]}: " if first["loc"] else ""
-            raise RecordError(path, number, name + first["msg"].removeprefix("Value error, ")) from error
+    for number, record in read_lines(path):
+        if record.keys().isdisjoint(_OF_PAIRS):
+            yield number, parse_line(ClusterLine, record, path, number)
+        else:
+            yield number, parse_line(PairLine, record, path, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +163,6 @@ class _Articles:
         """Return an article's id, None if it is not there."""
         if ref.url is None:
             return self._by_id.get(ref.id or "")
-        for url in (ref.url, urls.identity(ref.url)):
-            with suppress(NotFound):
-                return self._queries.find(url)
+        with suppress(NotFound):
+            return find(self._queries, ref.url)
         return None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.types.records import Article, Cause, Edge, Role
+from storage.types.records import Article, Cause, Decision, Edge, Role
 from storage.types.states import LinkState, SourceState
 
 
@@ -60,12 +60,13 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterRow:
-    """One cluster with its members, the canonical article first, then by date."""
+    """One cluster with its members, the canonical article first, then by date; and the decisions about any of them."""
 
     id: int
     canonical: MemberRow
     canonical_reason: str
     members: tuple[MemberRow, ...]
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

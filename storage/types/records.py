@@ -245,3 +245,41 @@ class Cluster:
     canonical_id: int
     canonical_reason: str
     members: tuple[int, ...]
+
+
+class DecisionKind(StrEnum):
+    """What a person can decide."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    CANONICAL_IS = "canonical-is"
+    IGNORE_SOURCE = "ignore-source"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A person's word, which stays as it was put. A later one, by ``id``, goes before an earlier one.
+
+    ``url_a`` and ``url_b`` are the articles that are the SAME or DIFFERENT, in order; CANONICAL_IS has ``url_a`` only.
+    ``undoes`` is the decision that an UNDO takes back. The store adds ``id``, the ids of the articles that are there,
+    and ``ended_by``: the decision that undid this one, or was made later about the same.
+    """
+
+    id: int = 0
+    kind: DecisionKind
+    url_a: str | None = None
+    url_b: str | None = None
+    source: str | None = None
+    undoes: int | None = None
+    decided_by: str
+    decided_at: datetime
+    note: str = ""
+    article_a: int | None = None
+    article_b: int | None = None
+    ended_by: int | None = None
+
+    @property
+    def articles(self) -> set[int]:
+        """Name the articles that it is about and that are there."""
+        return {article for article in (self.article_a, self.article_b) if article is not None}
