@@ -26,6 +26,7 @@ CLUSTERS = Layout(
         "Headline": "headline",
         "Relation": "relation",
         "Shared": "containment",
+        "Decided": "decided",
     },
     flatten=records.members,
 )

@@ -137,12 +137,6 @@ def _cluster(group: tuple[int, ...], claims: Mapping[int, Claim], chosen: Mappin
         return Cluster(id=group[0], canonical_id=group[0], canonical_reason=ONLY_COPY, members=group)
     named = max((article for article in group if article in chosen), key=lambda each: chosen[each].id, default=None)
     if named is not None:
-        return Cluster(id=group[0], canonical_id=named, canonical_reason=decided(chosen[named]), members=group)
+        return Cluster(id=group[0], canonical_id=named, canonical_reason=chosen[named].reason, members=group)
     choice = choose([claims[article] for article in group])
     return Cluster(id=group[0], canonical_id=choice.article_id, canonical_reason=choice.reason, members=group)
-
-
-def decided(decision: Decision) -> str:
-    """Say who decided something, when, and why."""
-    note = f": {decision.note}" if decision.note else ""
-    return f"decided by {decision.decided_by} on {decision.decided_at:%Y-%m-%d}{note}"

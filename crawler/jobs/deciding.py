@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from crawler.errors import DecisionError
-from crawler.jobs.clustering import decided, recluster, words
+from crawler.jobs.clustering import recluster, words
 from crawler.jobs.judging import BY_DEFAULT, Judging
 from crawler.jobs.keeping import Summary, keeping
 from crawler.jobs.said import find, parse_line, read_lines
@@ -185,13 +185,9 @@ def _refuse_contradiction(store: Store, put: Set[int], touched: Iterable[int]) -
     known = {each.id: each for each in store.decisions.about(reached)}
     against = contradiction(words(known.values()))
     if against:
-        said = "; ".join(_told(known[word.number], is_new=word.number in put) for word in against)
+        named = [known[word.number] for word in against]
+        said = "; ".join(f"the new {each.kind} {each.subject}" if each.id in put else str(each) for each in named)
         raise DecisionError(f"these decisions contradict each other, undo one of them first: {said}")
-
-
-def _told(decision: Decision, *, is_new: bool) -> str:
-    about = f"{decision.kind} {decision.url_a} {decision.url_b}"
-    return f"the new {about}" if is_new else f"{decision.id}, {about}, {decided(decision)}"
 
 
 def _without(these: Iterable[Decision], others: Iterable[Decision]) -> list[Decision]:

@@ -118,7 +118,7 @@ def _place(detail: ArticleDetail) -> str:
     me = next(member for member in cluster.members if member.id == detail.id)
     size = plural(len(cluster.members), "article")
     if me.role is Role.CANONICAL:
-        return f"canonical in cluster {cluster.id} of {size}: {cluster.canonical_reason}"
+        return f"canonical in cluster {cluster.id} of {size}: {brief(cluster.canonical_reason)}"
     return f"variant in cluster {cluster.id} of {size}, {relation(me.relation)}; canonical is {cluster.canonical.id}"
 
 

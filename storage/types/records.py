@@ -283,3 +283,18 @@ class Decision:
     def articles(self) -> set[int]:
         """Name the articles that it is about and that are there."""
         return {article for article in (self.article_a, self.article_b) if article is not None}
+
+    @property
+    def subject(self) -> str:
+        """Name the articles, the source or the decision that it is about."""
+        named = (self.url_a, self.url_b, self.source, self.undoes)
+        return " ".join(str(name) for name in named if name is not None)
+
+    @property
+    def reason(self) -> str:
+        """Say who decided it, when, and why."""
+        note = f": {self.note}" if self.note else ""
+        return f"decided by {self.decided_by} on {self.decided_at:%Y-%m-%d}{note}"
+
+    def __str__(self) -> str:
+        return f"{self.id}, {self.kind} {self.subject} ({self.reason})"
