@@ -1,4 +1,4 @@
-"""Labels in a file: pairs of articles that are the same or not, and true clusters. Lines to articles of the store."""
+"""Labels: pairs of articles that are the same or not, and true clusters. From a file, or from what was decided."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from crawler.jobs.said import find, parse_line, read_lines
 from dedupe.evaluate import Label, Truth
 from storage.errors import NotFound
 from storage.queries import Queries
+from storage.types import Decision, DecisionKind
 
 KINDS = ("set", "label", "subtype")
 _OF_PAIRS = ("id_a", "id_b", "url_a", "url_b")
@@ -92,6 +93,19 @@ class Labels:
     def articles(self) -> set[int]:
         """Name all articles that are in a pair or a cluster."""
         return {end for pair in self.pairs for end in (pair.a, pair.b)} | self.clusters.keys()
+
+
+def decided_labels(decisions: Iterable[Decision]) -> Labels:
+    """Take the decisions on pairs for labels, whose kind is who decided."""
+    pairs = [each for each in decisions if each.url_b is not None]
+    labels = Labels(lines=len(pairs))
+    for each in pairs:
+        if each.article_a is None or each.article_b is None:
+            labels.not_found.append(f"the articles of decision {each}")
+        else:
+            same, kinds = each.kind is DecisionKind.SAME, {"decided by": each.decided_by}
+            labels.pairs.append(Label(each.article_a, each.article_b, same, kinds, each.note))
+    return labels
 
 
 def read_labels(path: Path, queries: Queries) -> Labels:

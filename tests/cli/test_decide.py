@@ -148,3 +148,41 @@ def test_no_decision_is_made_while_another_run_writes(
     with Store.open(str(tmp_path / "store.sqlite")) as store, store.lock():
         monkeypatch.setattr(os, "getpid", lambda: 1)
         assert wirefold("decide", "same", "ferry", "quote").code == 75
+
+
+def test_decisions_are_labels_of_what_the_rules_alone_would_make(wirefold: Command) -> None:
+    for kind, other in (("same", "copy"), ("same", "quote"), ("different", "alert")):
+        wirefold("decide", kind, "ferry", other, "--by", "kim", "--note", "read both")
+    found = wirefold("evaluate", "--decisions", "--format", "json").value
+    scores = found["before"]["pairs"]
+    assert (scores["right"], scores["wrong"], scores["missed"], scores["apart"]) == (1, 0, 1, 1)
+    assert found["before"]["groups"]["decided by"]["kim"]["pairs"] == 3
+    assert "label  decided by kim; read both" in wirefold("evaluate", "--decisions").out
+    Path("same.toml").write_text("full = 0.8\n")
+    preview = wirefold("evaluate", "--decisions", "--rules", "same.toml", "--format", "json").value
+    assert preview["after"] == preview["before"]
+    assert preview["before"]["pairs"] == scores
+
+
+def test_a_preview_of_labels_obeys_decisions(wirefold: Command, tmp_path: Path) -> None:
+    wirefold("decide", "same", "ferry", "quote")
+    wirefold("decide", "ignore-source", "two.example")
+    lines = ({"id_a": "ferry", "id_b": other, "cluster": "yes"} for other in ("copy", "quote"))
+    Path("window.toml").write_text("window_days = 0.0\n")
+    found = wirefold(
+        "evaluate", write(tmp_path / "p.jsonl", *lines), "--rules", "window.toml", "--format", "json"
+    ).value
+    assert [found[name]["pairs"]["missed"] for name in ("before", "after")] == [1, 1]
+    assert found["preview"] == {"edges_changed": 1, "clusters_before": 4, "clusters_after": 4}
+
+
+@pytest.mark.parametrize("arguments", [[], ["seed.jsonl", "--decisions"]])
+def test_labels_are_a_file_or_the_decisions(wirefold: Command, arguments: list[str]) -> None:
+    assert "either a file of labels or --decisions" in wirefold("evaluate", *arguments).complaint
+
+
+def test_decisions_of_purged_articles_are_no_labels(wirefold: Command) -> None:
+    wirefold("decide", "same", "ferry", "copy")
+    wirefold("purge", COPY, "--reason", "asked")
+    complaint = wirefold("evaluate", "--decisions").complaint
+    assert "decisions: none of 1 line can be judged: 1 are not in this store" in complaint

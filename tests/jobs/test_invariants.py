@@ -161,7 +161,7 @@ def test_what_must_hold_holds() -> None:
 
 @pytest.mark.slow
 def test_what_must_hold_holds_in_many_games() -> None:
-    play(in_memory, games=200, steps=40)
+    play(in_memory, games=100, steps=40)
 
 
 @pytest.mark.slow
