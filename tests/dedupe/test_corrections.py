@@ -56,7 +56,7 @@ def test_places_are_listed_in_their_order() -> None:
     assert [(change.removed, change.added) for change in changes(BEFORE, after)] == [
         ("five", "six"),
         ("Sunday", "Monday"),
-        ("Five others were", "Nobody else was"),
+        ("Five others were hurt.", "Nobody else was hurt."),
     ]
     assert wordings(BEFORE, after, AFTER) == [Wording.NEW, Wording.OLD, Wording.OLD]
 
@@ -73,14 +73,10 @@ def test_texts_without_spaces_are_compared_by_characters() -> None:
 
 
 @given(TEXTS, TEXTS)
-def test_the_version_before_never_has_only_the_new_wording(before: str, after: str) -> None:
+def test_each_version_has_its_own_wording(before: str, after: str) -> None:
     for change in changes(before, after):
-        assert not change.old & change.new
-        assert wording(change, runs(before)) in (Wording.OLD, Wording.NEITHER)
-        assert wording(change, runs(after)) in (Wording.NEW, Wording.NEITHER)
-        assert Wording.NEITHER not in (wording(change, runs(before)), wording(change, runs(after))) or not (
-            change.old and change.new
-        )
+        assert wording(change, runs(before)) is (Wording.OLD if change.old else Wording.NEITHER)
+        assert wording(change, runs(after)) is (Wording.NEW if change.new else Wording.NEITHER)
 
 
 @given(TEXTS)
