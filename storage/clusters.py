@@ -11,7 +11,7 @@ from storage.decisions import about_articles
 from storage.relations import relation_of
 from storage.rows import EDGE_COLUMNS, LISTED_COLUMNS, AnyRow, AnySelect, chunked, select_current, to_edge
 from storage.schema import ArticleTable, ClusterTable, EdgeTable
-from storage.types import ClusterRow, Decision, Edge, MemberRow, Role
+from storage.types import ClusterRow, Decision, DecisionKind, Edge, MemberRow, Role
 
 
 def read_clusters(connection: Connection, cluster_ids: Iterable[int]) -> list[ClusterRow]:
@@ -49,10 +49,11 @@ def _edges_inside(connection: Connection, cluster_of: Mapping[int, int]) -> dict
 def _cluster_row(
     cluster: AnyRow, members: Sequence[AnyRow], edges: Sequence[Edge], decisions: Sequence[Decision]
 ) -> ClusterRow:
-    rows = [_member_row(member, cluster.canonical_id, edges) for member in members]
-    rows.sort(key=_canonical_first)
-    ids, sources = {row.id for row in rows}, {row.source for row in rows}
+    ids, sources = {member.id for member in members}, {member.source for member in members}
     own = [decision for decision in decisions if decision.articles & ids or decision.source in sources]
+    same = {article: each for each in own if each.kind is DecisionKind.SAME for article in each.articles}
+    rows = [_member_row(member, cluster.canonical_id, edges, same.get(member.id)) for member in members]
+    rows.sort(key=_canonical_first)
     return ClusterRow(
         id=cluster.id,
         canonical=rows[0],
@@ -66,16 +67,20 @@ def _canonical_first(member: MemberRow) -> tuple[bool, datetime, int]:
     return member.role != Role.CANONICAL, member.date_published or member.date_first_seen, member.id
 
 
-def _member_row(member: AnyRow, canonical_id: int, edges: Sequence[Edge]) -> MemberRow:
+def _member_row(member: AnyRow, canonical_id: int, edges: Sequence[Edge], same: Decision | None) -> MemberRow:
+    """Say what a member is to the canonical article: by an edge, else by a decision that it is the ``same``."""
     is_canonical = member.id == canonical_id
     edge = None if is_canonical else _telling_edge(member.id, canonical_id, edges)
+    relation, reason = (None, None) if same is None or is_canonical else (str(same.kind), same.reason)
+    if edge is not None:
+        relation, reason = relation_of(member.id, edge), edge.reason
     return MemberRow(
         **{column.key: member._mapping[column.key] for column in LISTED_COLUMNS},
         role=Role.CANONICAL if is_canonical else Role.VARIANT,
-        relation=None if edge is None else relation_of(member.id, edge),
+        relation=relation,
         jaccard=None if edge is None else edge.jaccard,
         containment=None if edge is None else edge.containment,
-        edge_reason=None if edge is None else edge.reason,
+        edge_reason=reason,
     )
 
 

@@ -144,9 +144,12 @@ def import_file(
 def _decide(store: str | None, config: Path | None, by: str | None, **said: Any) -> None:
     """Keep one decision, and say what came of it."""
     from crawler import jobs
+    from storage.columns import clean
 
     loaded = load_config(config)
-    wanted = jobs.Wanted(decided_by=_name(by), **said)
+    given = {"decided_by": _name(by), **said}
+    clean_given = {name: clean(value) if isinstance(value, str) else value for name, value in given.items()}
+    wanted = jobs.Wanted.model_validate(clean_given)
     with open_store(store, loaded) as opened:
         done = jobs.decide(opened, wanted, judging_of(loaded, opened))
     print(brief(f"decide: {done.decision.id}, {done.decision.kind} {done.decision.subject}; {_outcome(done)}", 5_000))
@@ -180,6 +183,8 @@ def _consequences(done: Decided) -> Iterator[str]:
         yield f"No longer in force: {ended}"
     for restored in done.restored:
         yield f"In force again: {restored}"
+    for other in done.outranked:
+        yield f"It goes before: {other}"
     if done.ignored and done.decision.kind is not DecisionKind.IGNORE_SOURCE:
         ids = ", ".join(map(str, sorted(done.ignored)[:10]))
         yield f"The source of {ids} is ignored: this has no effect before that is undone."

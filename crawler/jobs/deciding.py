@@ -37,7 +37,7 @@ class Wanted(BaseModel):
     ``id`` is how an ``undoes`` of the same file names it. Without ``decided_at`` it is decided now.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
 
     id: int = 0
     kind: DecisionKind
@@ -61,12 +61,14 @@ class Wanted(BaseModel):
 class Decided:
     """A decision, and what it changed of others about the same subjects: those that it ended and that hold again.
 
-    ``places`` says where the articles stand now that it is about; ``ignored`` are those whose source is ignored.
+    ``outranked`` are those that make another member of the cluster canonical. ``places`` says where the articles stand
+    now that it is about; ``ignored`` are those whose source is ignored.
     """
 
     decision: Decision
     ended: list[Decision]
     restored: list[Decision]
+    outranked: list[Decision]
     places: dict[int, Place]
     ignored: set[int]
 
@@ -90,6 +92,7 @@ def decide(store: Store, wanted: Wanted, judging: Judging = BY_DEFAULT) -> Decid
             decision=store.decisions.get(put),
             ended=_without(before, after),
             restored=[each for each in _without(after, before) if each.id != put],
+            outranked=_outranked(store, put, subjects) if decision.kind is DecisionKind.CANONICAL_IS else [],
             places=Queries(store).places(subjects),
             ignored=store.decisions.ignored(subjects),
         )
@@ -188,6 +191,11 @@ def _refuse_contradiction(store: Store, put: Set[int], touched: Iterable[int]) -
         named = [known[word.number] for word in against]
         said = "; ".join(f"the new {each.kind} {each.subject}" if each.id in put else str(each) for each in named)
         raise DecisionError(f"these decisions contradict each other, undo one of them first: {said}")
+
+
+def _outranked(store: Store, put: int, subjects: Set[int]) -> list[Decision]:
+    near = store.decisions.about(store.cluster_mates(subjects))
+    return [each for each in near if each.kind is DecisionKind.CANONICAL_IS and each.id != put]
 
 
 def _without(these: Iterable[Decision], others: Iterable[Decision]) -> list[Decision]:

@@ -42,6 +42,7 @@ class MemberRow:
     """One member of a cluster, with what it is to the canonical article.
 
     Where the two were not found to be copies, relation, measures and reason are those towards the member nearest to it.
+    One that is a copy of none has the relation "same" if a person said so, and that decision's reason.
     """
 
     id: int

@@ -61,6 +61,33 @@ def test_show_and_clusters_tell_what_was_decided(wirefold: Command) -> None:
     assert "2, different" in wirefold("show", "quote").out
 
 
+def test_a_copy_by_decision_says_so(wirefold: Command) -> None:
+    wirefold("decide", "same", "ferry", "alert", "--by", "kim", "--note", "read both")
+    assert "variant         5  four.example" in (out := wirefold("show", "ferry").out)
+    assert "— the same article by decision: decided by kim on 20" in out
+    [cluster] = wirefold("clusters", "--format", "json").value
+    assert {member["external_id"]: member["relation"] for member in cluster["members"]} == {
+        "ferry": None,
+        "copy": "near-duplicate",
+        "alert": "same",
+    }
+
+
+def test_the_last_to_be_said_canonical_goes_before_the_others(wirefold: Command) -> None:
+    wirefold("decide", "canonical", "copy")
+    done = wirefold("decide", "canonical", "ferry")
+    assert done.err.startswith(f"It goes before: 1, canonical-is {COPY} (decided by ")
+    assert "The canonical article of its cluster: decided by" in wirefold("show", "ferry").out
+
+
+def test_what_no_text_can_hold_is_kept_as_far_as_it_can(wirefold: Command) -> None:
+    done = wirefold("decide", "same", "ferry", "quote", "--note", "caf\udce9\0", "--by", "k\udce9m")
+    assert done.code == 0
+    [decision] = wirefold("decide", "list", "--format", "json").value
+    assert (decision["note"], decision["decided_by"]) == ("caf?", "k?m")
+    assert "not in the store" in wirefold("decide", "canonical", "x\udcff").complaint
+
+
 def test_a_source_is_ignored_until_that_is_undone(wirefold: Command) -> None:
     done = wirefold("decide", "ignore-source", "one.example")
     assert done.out == "decide: 1, ignore-source one.example; now in cluster 1\n"
