@@ -34,7 +34,7 @@ _SUBJECTS = ("url_a", "url_b", "source", "undoes")
 class Wanted(BaseModel):
     """A decision as a person states it, or a line of a file does. ``url_a`` and ``url_b`` may be ids, too.
 
-    ``id`` is how an ``undoes`` of the same file names it. Without ``decided_at`` it is decided now.
+    ``id``, if not 0, is how an ``undoes`` of the same file names it. Without ``decided_at`` it is decided now.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
@@ -107,29 +107,31 @@ def import_decisions(store: Store, path: Path, judging: Judging = BY_DEFAULT) ->
         DecisionError: they contradict each other, or others in force.
     """
     with keeping(store, "decide import") as keeper, store.transaction():
-        put: dict[int, int] = {}
+        renumbered: dict[int, int] = {}
+        put: set[int] = set()
         touched: set[int] = set()
         for number, record in read_lines(path):
             wanted = parse_line(Wanted, record, path, number)
             try:
-                decision = _resolved(store, _renumbered(wanted, put))
+                decision = _resolved(store, _renumbered(wanted, renumbered))
             except (NotFound, DecisionError) as error:
                 keeper.problems.append(f"{path}:{number}: {error}")
                 continue
-            put[wanted.id or -number] = store.decisions.put(decision)
+            renumbered[wanted.id] = store.decisions.put(decision)
+            put.add(renumbered[wanted.id])
             touched |= _subjects(store, decision)
-        _obey(store, {*put.values()}, touched, judging)
+        _obey(store, put, touched, judging)
         keeper.counts["decided"] = len(put)
         return keeper.summary()
 
 
-def _renumbered(wanted: Wanted, put: Mapping[int, int]) -> Wanted:
+def _renumbered(wanted: Wanted, ids: Mapping[int, int]) -> Wanted:
     """Let an undo of a file name the decision by the id it has here. Raises DecisionError."""
     if wanted.undoes is None:
         return wanted
-    if wanted.undoes not in put:
+    if wanted.undoes == 0 or wanted.undoes not in ids:
         raise DecisionError(f"it undoes {wanted.undoes}, which is not the id of a line before it")
-    return wanted.model_copy(update={"undoes": put[wanted.undoes]})
+    return wanted.model_copy(update={"undoes": ids[wanted.undoes]})
 
 
 def _resolved(store: Store, wanted: Wanted) -> Decision:

@@ -11,6 +11,7 @@ import pytest
 
 from crawler import jobs
 from crawler.errors import DecisionError, RecordError
+from crawler.jobs import dedupe
 from crawler.jobs.deciding import Decided, Wanted, decide, import_decisions
 from crawler.jobs.dedupe import deduplicate
 from storage.errors import NotFound
@@ -58,6 +59,16 @@ def test_articles_that_are_different_part_and_those_that_are_the_same_meet(five:
     assert [1, 3] not in [[i for i in group if i != 2] for group in groups(five)]
     say(five, "same", 4, 5)
     assert [4, 5] in groups(five)
+    assert_it_lasts(five)
+
+
+def test_articles_that_are_the_same_meet_though_they_are_judged_at_different_times(
+    five: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dedupe, "_BATCH", 2)
+    say(five, "same", 1, 5)
+    say(five, "canonical-is", 5)
+    assert [1, 2, 3, 5] in groups(five)
     assert_it_lasts(five)
 
 
