@@ -4,7 +4,8 @@ CrawlerError
 ├── ConfigError    the configuration cannot be used (file and field)
 ├── SourceError    what a source answered cannot be read as what it should be (URL)
 ├── ArchiveError   an archive or an import file cannot be read, or not to its end (file and place)
-└── RecordError    one line of an import file is not a record (file and line); yielded, not raised
+├── RecordError    one line of an import file is not a record (file and line); yielded, not raised
+└── DecisionError  what a person decides cannot be (the articles, the source or the decisions)
 """
 
 from __future__ import annotations
@@ -51,3 +52,7 @@ class RecordError(CrawlerError):
         self.path, self.line, self.problem = path, line, problem
         self.where = f"{path}:{line}"
         super().__init__(f"{self.where}: {problem}")
+
+
+class DecisionError(CrawlerError):
+    """Say what cannot be decided, and why."""

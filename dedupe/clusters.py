@@ -13,7 +13,7 @@ brings together what is to stay apart.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -85,6 +85,18 @@ def overruled(decisions: Iterable[Decision]) -> list[Decision]:
     return _Groups({end for decision in known for end in (decision.a, decision.b)}).obey(known)
 
 
+def contradiction(decisions: Iterable[Decision]) -> list[Decision]:
+    """Return decisions that cannot all hold, no more than it takes for that; none if all of them can."""
+    needed = list(decisions)
+    if not overruled(needed):
+        return []
+    for decision in tuple(needed):
+        others = [other for other in needed if other is not decision]
+        if overruled(others):
+            needed = others
+    return needed
+
+
 def is_doubtful(relation: str, containment: float) -> bool:
     """Say whether an edge that does not join shares so much that it may be a copy nevertheless."""
     return relation == Relation.BLOCK_QUOTE and containment >= DOUBTFUL_SHARE
@@ -111,6 +123,14 @@ class Evidence:
             self.doubts.append((a, b))
         elif is_objection(relation):
             self.objections.append((a, b))
+
+    def without(self, articles: Set[int]) -> Evidence:
+        """Leave out what is said of some articles."""
+        return Evidence(
+            [join for join in self.joins if join.a not in articles and join.b not in articles],
+            [pair for pair in self.doubts if articles.isdisjoint(pair)],
+            [pair for pair in self.objections if articles.isdisjoint(pair)],
+        )
 
 
 class _Between:

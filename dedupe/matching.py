@@ -95,6 +95,8 @@ class Matcher:
 
     def _judge(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> list[Judged]:
         """Measure and judge documents against others; pairs that share next to nothing are left out."""
+        if not current:
+            return []
         proposed = self._proposed(current, keys, later=later)
         ordered = [_by_article(*pair) for pair in screened(self._library, current, proposed)]
         found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered], self._reworded_days), strict=True)

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from storage.decisions import about_articles
 from storage.relations import relation_of
 from storage.rows import EDGE_COLUMNS, LISTED_COLUMNS, AnyRow, AnySelect, chunked, select_current, to_edge
 from storage.schema import ArticleTable, ClusterTable, EdgeTable
-from storage.types import ClusterRow, Edge, MemberRow, Role
+from storage.types import ClusterRow, Decision, DecisionKind, Edge, MemberRow, Role
 
 
 def read_clusters(connection: Connection, cluster_ids: Iterable[int]) -> list[ClusterRow]:
@@ -24,8 +25,10 @@ def _read_chunk(connection: Connection, cluster_ids: Sequence[int]) -> list[Clus
     members: dict[int, list[AnyRow]] = {cluster_id: [] for cluster_id in rows}
     for member in connection.execute(_members_of(cluster_ids)):
         members[member.cluster_id].append(member)
-    edges = _edges_inside(connection, {member.id: i for i in members for member in members[i]})
-    return [_cluster_row(rows[i], members[i], edges.get(i, [])) for i in cluster_ids if i in rows]
+    cluster_of = {member.id: i for i in members for member in members[i]}
+    edges = _edges_inside(connection, cluster_of)
+    decisions = about_articles(connection, cluster_of)
+    return [_cluster_row(rows[i], members[i], edges.get(i, []), decisions) for i in cluster_ids if i in rows]
 
 
 def _members_of(cluster_ids: Sequence[int]) -> AnySelect:
@@ -43,26 +46,41 @@ def _edges_inside(connection: Connection, cluster_of: Mapping[int, int]) -> dict
     return found
 
 
-def _cluster_row(cluster: AnyRow, members: Sequence[AnyRow], edges: Sequence[Edge]) -> ClusterRow:
-    rows = [_member_row(member, cluster.canonical_id, edges) for member in members]
+def _cluster_row(
+    cluster: AnyRow, members: Sequence[AnyRow], edges: Sequence[Edge], decisions: Sequence[Decision]
+) -> ClusterRow:
+    ids, sources = {member.id for member in members}, {member.source for member in members}
+    own = [decision for decision in decisions if decision.articles & ids or decision.source in sources]
+    same = {article: each for each in own if each.kind is DecisionKind.SAME for article in each.articles}
+    rows = [_member_row(member, cluster.canonical_id, edges, same.get(member.id)) for member in members]
     rows.sort(key=_canonical_first)
-    return ClusterRow(id=cluster.id, canonical=rows[0], canonical_reason=cluster.canonical_reason, members=tuple(rows))
+    return ClusterRow(
+        id=cluster.id,
+        canonical=rows[0],
+        canonical_reason=cluster.canonical_reason,
+        members=tuple(rows),
+        decisions=tuple(own),
+    )
 
 
 def _canonical_first(member: MemberRow) -> tuple[bool, datetime, int]:
     return member.role != Role.CANONICAL, member.date_published or member.date_first_seen, member.id
 
 
-def _member_row(member: AnyRow, canonical_id: int, edges: Sequence[Edge]) -> MemberRow:
+def _member_row(member: AnyRow, canonical_id: int, edges: Sequence[Edge], same: Decision | None) -> MemberRow:
+    """Say what a member is to the canonical article: by an edge, else by a decision that it is the ``same``."""
     is_canonical = member.id == canonical_id
     edge = None if is_canonical else _telling_edge(member.id, canonical_id, edges)
+    relation, reason = (None, None) if same is None or is_canonical else (str(same.kind), same.reason)
+    if edge is not None:
+        relation, reason = relation_of(member.id, edge), edge.reason
     return MemberRow(
         **{column.key: member._mapping[column.key] for column in LISTED_COLUMNS},
         role=Role.CANONICAL if is_canonical else Role.VARIANT,
-        relation=None if edge is None else relation_of(member.id, edge),
+        relation=relation,
         jaccard=None if edge is None else edge.jaccard,
         containment=None if edge is None else edge.containment,
-        edge_reason=None if edge is None else edge.reason,
+        edge_reason=reason,
     )
 
 

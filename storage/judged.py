@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.decisions import said_to_be_same
 from storage.index import clear_index
 from storage.rows import (
     ARTICLE_COLUMNS,
@@ -79,7 +80,8 @@ def component(connection: Connection, article_ids: Iterable[int]) -> tuple[set[i
         reached |= frontier
         found = [*_touching(connection, frontier, _JOIN_COLUMNS, EdgeTable.joins.is_(True))]
         joins |= {tuple(row) for row in found}
-        frontier = {end for row in found for end in (row.article_a, row.article_b)} - reached
+        ends = {end for row in found for end in (row.article_a, row.article_b)}
+        frontier = (ends | said_to_be_same(connection, frontier)) - reached
     return reached, sorted(joins)
 
 

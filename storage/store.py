@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, update
 from storage import articles, judged, locking, pages, purging, refs, states
 from storage import links as link_rows
 from storage.database import Database
+from storage.decisions import Decisions
 from storage.errors import StorageError
 from storage.index import Index, documents_of
 from storage.rows import inserted_id
@@ -316,6 +317,11 @@ class Store:
         """The index that finds candidates."""
         return Index(self._database)
 
+    @property
+    def decisions(self) -> Decisions:
+        """What people have decided."""
+        return Decisions(self._database)
+
     def count_pending(self) -> int:
         """Count the articles of which the current revision has not been judged."""
         with self.reading() as connection:
@@ -342,7 +348,7 @@ class Store:
             judged.forget_edges(connection, article_id)
 
     def component(self, article_ids: Iterable[int]) -> tuple[set[int], list[tuple[int, int, float]]]:
-        """Follow joining edges as far as they go.
+        """Follow joining edges, and decisions that articles are the same, as far as they go.
 
         Returns the articles reached, given ones included, and the edges: both articles, and the containment.
         """

@@ -21,6 +21,7 @@ from crawler.config import Config, DedupeOptions
 from crawler.extract.judge import BEGINNING_WORDS, KINDS, MIN_WORDS, STUB_WORDS
 from crawler.extract.metadata import FIELDS
 from crawler.extract.overrides import Override
+from crawler.jobs.deciding import Wanted
 from crawler.jobs.labels import ClusterLine, PairLine
 from crawler.reports import health
 from crawler.reports.metrics import registry
@@ -29,7 +30,7 @@ from dedupe.canonical import MARGIN, SIGNALS
 from dedupe.clusters import DOUBT, LEAST_JOINS
 from dedupe.judge import RULES, Relation, Thresholds
 from dedupe.sketches import MIN_SHINGLES
-from storage.types import LIVE_BLOG, ONLY_THE_BEGINNING, SourceState, Totals
+from storage.types import LIVE_BLOG, ONLY_THE_BEGINNING, DecisionKind, SourceState, Totals
 from tests.cli import reference
 from tests.dedupe import thresholds
 
@@ -80,6 +81,12 @@ def test_the_labels_that_are_shown_are_labels() -> None:
     what_if, configuration = map(tomllib.loads, blocks(HOW_TO["evaluate"], "toml"))
     assert what_if.keys() <= {*Thresholds.__slots__}
     assert Config.model_validate(configuration).dedupe.rules == Path("what-if.toml")
+
+
+def test_the_decisions_that_are_shown_are_decisions() -> None:
+    [lines] = blocks(HOW_TO["decide"], "json")
+    shown = {Wanted.model_validate_json(line).kind for line in lines.splitlines()}
+    assert shown == {DecisionKind.SAME, DecisionKind.IGNORE_SOURCE}
 
 
 def test_the_least_size_of_a_text_is_documented() -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.cli import collect, crawl, evaluate, extract, history, query, reextract, review, sources
+from crawler.cli import collect, crawl, decide, evaluate, extract, history, query, reextract, review, revisions, sources
 from crawler.cli.logs import note
 from crawler.cli.options import NEEDS_A_LOOK
 from crawler.errors import CrawlerError, SourceError
@@ -36,6 +36,8 @@ reextract.register(app)
 query.register(app)
 history.register(app)
 review.register(app)
+decide.register(app)
+revisions.register(app)
 evaluate.register(app)
 extract.register(app)
 

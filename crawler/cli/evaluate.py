@@ -55,7 +55,7 @@ def register(app: typer.Typer) -> None:
 
 def evaluate(
     file: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
             metavar="PAIRS.jsonl",
             help="Labelled pairs, or articles with their true clusters.",
@@ -63,7 +63,11 @@ def evaluate(
             dir_okay=False,
             show_default=False,
         ),
-    ],
+    ] = None,
+    decisions: Annotated[
+        bool,
+        typer.Option("--decisions", help="Instead of a file: what was decided same or different, see decide."),
+    ] = False,
     rules: Annotated[
         Path | None,
         typer.Option(
@@ -80,18 +84,21 @@ def evaluate(
     A line of the file is a pair (id_a, id_b and cluster: yes, no or unclear; optionally label, subtype, set and
     reason), or an article and its true cluster (id and cluster). An id is an article's, or the external id it was
     imported with; url, url_a and url_b name articles by address. Pairs that are unclear or not in the store are
-    counted, and left out.
+    counted, and left out. With --decisions, the clusters that the rules alone would make are compared.
     """  # fmt: skip
     from crawler import jobs
     from crawler.jobs.judging import read_thresholds
 
+    if (file is not None) == decisions:
+        raise UsageError("give either a file of labels or --decisions")
+    name = str(file or "decisions")
     thresholds = None if rules is None else read_thresholds(rules)
     with open_store(store, load_config(config)) as opened:
         found = jobs.evaluate(opened, file, thresholds=thresholds, errors=errors)
-        _check(found, file)
+        _check(found, name)
         details = _Details(opened, found.after or found.before)
     if form is View.JSON:
-        print_json(_record(found, file, details))
+        print_json(_record(found, name, details))
     else:
         _print(found, details)
     note_problems(found.labels.not_found)
@@ -99,11 +106,11 @@ def evaluate(
         raise typer.Exit(NEEDS_A_LOOK)
 
 
-def _check(found: Evaluation, file: Path) -> None:
+def _check(found: Evaluation, name: str) -> None:
     labels = found.labels
     if not labels.pairs and not labels.clusters:
         why = f"{len(labels.not_found):,} are not in this store, {labels.unclear:,} are unclear"
-        raise UsageError(f"{file}: none of {plural(labels.lines, 'line')} can be judged: {why}")
+        raise UsageError(f"{name}: none of {plural(labels.lines, 'line')} can be judged: {why}")
 
 
 class _Details:
@@ -225,10 +232,10 @@ def _error(error: Found, details: _Details) -> Iterator[str]:
         yield f"   measures  {', '.join(shown)}"
 
 
-def _record(found: Evaluation, file: Path, details: _Details) -> Record:
+def _record(found: Evaluation, name: str, details: _Details) -> Record:
     labels = found.labels
     return {
-        "file": str(file),
+        "file": name,
         "lines": labels.lines,
         "pairs": len(labels.pairs),
         "articles_with_cluster": len(labels.clusters),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, fields
 from typing import Any
 
 from crawler.cli.output import Record
 from dedupe.canonical import Choice, Score
-from storage.types import Article, ArticleDetail, ClusterRow, MemberRow
+from storage.types import Article, ArticleDetail, ClusterRow, Decision, MemberRow
 
 _CANONICAL = ("id", "external_id", "url", "source", "headline", "date_published")
 _MEMBER = (*_CANONICAL, "role", "relation", "jaccard", "containment", "edge_reason")
 _IMPORT_ONLY = {"external_id", "extra"}
 
-MEMBER_FIELDS = ("cluster_id", "canonical_reason", *_MEMBER)
+MEMBER_FIELDS = ("cluster_id", "canonical_reason", *_MEMBER, "decided")
 
 
 def of_cluster(row: ClusterRow) -> dict[str, Any]:
@@ -24,13 +24,28 @@ def of_cluster(row: ClusterRow) -> dict[str, Any]:
         "canonical": _pick(row.canonical, _CANONICAL),
         "canonical_reason": row.canonical_reason,
         "members": [_pick(member, _MEMBER) for member in row.members],
+        "decisions": [of_decision(decision) for decision in row.decisions],
     }
 
 
+def of_decision(decision: Decision) -> dict[str, Any]:
+    """Give a decision, and in one piece what it is about."""
+    return asdict(decision) | {"subject": decision.subject}
+
+
 def members(cluster: Record) -> Iterator[Record]:
-    """Give the members of a cluster's record as flat rows."""
+    """Give the members of a cluster's record as flat rows, each with the decisions about it."""
     about = {"cluster_id": cluster["id"], "canonical_reason": cluster["canonical_reason"]}
-    return (about | member for member in cluster["members"])
+    return (about | member | {"decided": _decided(member, cluster["decisions"])} for member in cluster["members"])
+
+
+def _decided(member: Record, decisions: Iterable[Record]) -> str:
+    own = (
+        each
+        for each in decisions
+        if member["id"] in (each["article_a"], each["article_b"]) or member["source"] == each["source"]
+    )
+    return ", ".join(f"{each['id']} {each['kind']}" for each in own)
 
 
 def of_detail(detail: ArticleDetail, choice: Choice | None = None) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +11,10 @@ import typer
 from crawler.cli import records
 from crawler.cli.opening import load_config, look_up, open_store
 from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat
-from crawler.cli.output import Layout, console, print_json, print_records, write_file
+from crawler.cli.output import Layout, print_json, print_records, write_file
+from crawler.cli.spans import print_spans
 from crawler.reports.wording import clean
-from dedupe.diff import Kind, Span, compare
+from dedupe.diff import compare
 
 CLUSTERS = Layout(
     fields=records.MEMBER_FIELDS,
@@ -26,11 +26,10 @@ CLUSTERS = Layout(
         "Headline": "headline",
         "Relation": "relation",
         "Shared": "containment",
+        "Decided": "decided",
     },
     flatten=records.members,
 )
-_STYLES = {Kind.SAME: "", Kind.ONLY_A: "red strike", Kind.ONLY_B: "green underline"}
-_MARKS = {Kind.SAME: ("", ""), Kind.ONLY_A: ("[-", "-]"), Kind.ONLY_B: ("{+", "+}")}  # where there is no colour
 
 
 def register(app: typer.Typer) -> None:
@@ -69,7 +68,7 @@ def diff(
         spans = [{"kind": span.kind, "text": span.text} for span in compare(text_a, text_b)]
         print_json({"a": a, "b": b, "spans": spans})
     else:
-        _print_difference(compare(clean(text_a), clean(text_b)))
+        print_spans(compare(clean(text_a), clean(text_b)))
 
 
 def report(
@@ -107,17 +106,3 @@ def _article_texts(a: str, b: str, store: str | None, config: Path | None) -> tu
         found = [look_up(queries.article, ref).article for ref in (a, b)]
     text_a, text_b = (f"{article.headline}\n\n{article.article_body}" for article in found)
     return text_a, text_b
-
-
-def _print_difference(spans: Sequence[Span]) -> None:
-    from rich.text import Text
-
-    out = console()
-    colours = out.color_system is not None and not out.no_color
-    text = Text()
-    for span in spans:
-        before, after = ("", "") if colours else _MARKS[span.kind]
-        words = span.text.rstrip()
-        text.append(f"{before}{words}{after}", style=_STYLES[span.kind])
-        text.append(span.text[len(words) :])
-    out.print(text, soft_wrap=True)

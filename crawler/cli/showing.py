@@ -32,6 +32,7 @@ def article_lines(detail: ArticleDetail, texts: Texts, choice: Choice | None) ->
     yield _field("revisions", ", ".join(map(_revision, detail.revisions)))
     yield ""
     yield from _cluster_lines(detail)
+    yield from _decision_lines(detail.cluster)
     yield from _signal_lines(choice)
     yield from _near_miss_lines(detail, texts)
     yield ""
@@ -97,6 +98,14 @@ def _cluster_lines(detail: ArticleDetail) -> Iterator[str]:
         yield from (f"  {_member(member)}" for member in detail.cluster.members)
 
 
+def _decision_lines(cluster: ClusterRow | None) -> Iterator[str]:
+    if cluster is None or not cluster.decisions:
+        return
+    yield "Decided, about these articles:"
+    for decision in cluster.decisions:
+        yield f"  {brief(str(decision), 1_000)}"
+
+
 def _signal_lines(choice: Choice | None) -> Iterator[str]:
     """Write the points of every member of a cluster, in order of arrival."""
     if choice is None:
@@ -111,10 +120,10 @@ def _why(article_id: int, cluster: ClusterRow) -> Iterator[str]:
     """Say why an article is canonical, or why it is a variant."""
     me = next(member for member in cluster.members if member.id == article_id)
     if me.role is Role.CANONICAL:
-        yield f"The canonical article of its cluster: {cluster.canonical_reason}."
+        yield f"The canonical article of its cluster: {brief(cluster.canonical_reason)}."
     else:
         yield f"A variant: {_match(me)}."
-        yield f"The canonical article is {cluster.canonical.id}: {cluster.canonical_reason}."
+        yield f"The canonical article is {cluster.canonical.id}: {brief(cluster.canonical_reason)}."
 
 
 def _member(member: MemberRow) -> str:

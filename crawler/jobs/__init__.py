@@ -1,8 +1,8 @@
 """The use cases: the only place where fetching, extraction, dedupe and the store meet.
 
 crawl, ingest and import_file bring articles into the store and then judge what is new; rebuild judges everything again;
-reextract reads kept pages again by today's rules; purge forgets articles for good; evaluate compares the clusters with
-what people say.
+reextract reads kept pages again by today's rules; purge forgets articles for good; decide keeps what people say of
+articles and obeys it; evaluate compares the clusters with what people say.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from crawler import urls
 from crawler.jobs.archives import import_file, ingest
 from crawler.jobs.clustering import recluster
 from crawler.jobs.crawl import CrawlRun, crawl, crawl_urls
+from crawler.jobs.deciding import Decided, Wanted, decide, import_decisions
 from crawler.jobs.dedupe import judged
 from crawler.jobs.evaluating import Evaluation, evaluate
 from crawler.jobs.judging import BY_DEFAULT, Judging
@@ -22,8 +23,8 @@ from crawler.jobs.reextract import Choice, reextract
 from storage.store import Store
 
 __all__ = [
-    "Choice", "CrawlRun", "Evaluation", "Judging", "Progress", "Silent", "Summary", "crawl", "crawl_urls", "evaluate",
-    "import_file", "ingest", "purge", "rebuild", "reextract",
+    "Choice", "CrawlRun", "Decided", "Evaluation", "Judging", "Progress", "Silent", "Summary", "Wanted", "crawl",
+    "crawl_urls", "decide", "evaluate", "import_decisions", "import_file", "ingest", "purge", "rebuild", "reextract",
 ]  # fmt: skip
 
 

@@ -1,17 +1,18 @@
-"""Edges to clusters: partitions again what a change has touched, and chooses the canonical articles."""
+"""Edges and decisions to clusters: partitions again what a change has touched, and chooses the canonical articles."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from crawler import urls
 from crawler.extract import agencies
 from dedupe.canonical import ONLY_COPY, Choice, Claim, choose
-from dedupe.clusters import DOUBTFUL_SHARE, LEAST_JOINS, Join, partition
+from dedupe.clusters import DOUBTFUL_SHARE, LEAST_JOINS, Evidence, Join, partition
+from dedupe.clusters import Decision as Word
 from dedupe.judge import Relation
 from storage.store import Store
-from storage.types import Article, Cluster, Edge
+from storage.types import Article, Cluster, Decision, DecisionKind, Edge
 
 DAY_S = 86_400.0
 NO_PRIORITIES: Mapping[str, int] = {}
@@ -27,19 +28,62 @@ _UNIX_SECONDS = re.compile(r"\d{9,}")
 
 
 def recluster(store: Store, touched: Iterable[int], priorities: Mapping[str, int] = NO_PRIORITIES) -> None:
-    """Bring the clusters in line with the stored edges around the touched articles.
+    """Bring the clusters in line with the stored edges and decisions around the touched articles.
 
     What is partitioned are whole components, so that the result is that of partitioning everything. ``priorities`` are
     those of sources, by name; a source that is not named has 0.
     """
-    reached, edges = store.component(store.cluster_mates(touched))
-    joins = [Join(containment, a, b) for a, b, containment in edges]
-    ends = {end for join in joins for end in (join.a, join.b)}  # the others are alone, whatever they share
-    doubts = store.pairs_within(ends, Relation.BLOCK_QUOTE, DOUBTFUL_SHARE) if len(joins) >= LEAST_JOINS else ()
-    objections = store.pairs_within(ends, Relation.TEMPLATE, 0)
-    groups = partition(reached, joins, doubts=doubts, objections=objections)
+    reached, joins = _component(store, store.cluster_mates(touched))
+    decisions = store.decisions.about(reached)
+    groups = partitioned(store, reached, _evidence(store, joins, decisions), decisions)
     claims = _claims(store, [group for group in groups if len(group) > 1], priorities)
-    store.replace_clusters([_cluster(group, claims) for group in groups])
+    chosen = {
+        article: each for each in decisions if each.kind is DecisionKind.CANONICAL_IS for article in each.articles
+    }
+    store.replace_clusters([_cluster(group, claims, chosen) for group in groups])
+
+
+def by_edges_alone(store: Store, articles: Iterable[int]) -> dict[int, int]:
+    """Say by article in which cluster these, and those near them, would be if nothing were decided. Only reads."""
+    reached, joins = _component(store, articles)
+    return cluster_of(partitioned(store, reached, _evidence(store, joins, ()), ()))
+
+
+def partitioned(
+    store: Store, articles: Set[int], evidence: Evidence, decisions: Sequence[Decision]
+) -> list[tuple[int, ...]]:
+    """Partition articles as edges and decisions have it. Those of ignored sources stay alone, whatever is decided."""
+    is_any_ignored = any(each.kind is DecisionKind.IGNORE_SOURCE for each in decisions)
+    ignored = store.decisions.ignored(articles) if is_any_ignored else set()
+    rest = evidence.without(ignored) if ignored else evidence
+    groups = partition(articles - ignored, rest.joins, words(decisions), rest.doubts, rest.objections)
+    return [*groups, *((article,) for article in ignored)]
+
+
+def words(decisions: Iterable[Decision]) -> list[Word]:
+    """Give the decisions on pairs of articles that are there the form in which they are obeyed."""
+    return [
+        Word(each.id, each.article_a, each.article_b, each.kind is DecisionKind.SAME)
+        for each in decisions
+        if each.article_a is not None and each.article_b is not None
+    ]
+
+
+def cluster_of(groups: Iterable[tuple[int, ...]]) -> dict[int, int]:
+    """Say by article in which cluster it is."""
+    return {article: group[0] for group in groups for article in group}
+
+
+def _component(store: Store, articles: Iterable[int]) -> tuple[set[int], list[Join]]:
+    reached, edges = store.component(articles)
+    return reached, [Join(containment, a, b) for a, b, containment in edges]
+
+
+def _evidence(store: Store, joins: list[Join], decisions: Sequence[Decision]) -> Evidence:
+    """Gather what edges say beside joins; an article without a join, or a decision, is alone whatever it shares."""
+    ends = {end for join in joins for end in (join.a, join.b)}.union(*(each.articles for each in decisions))
+    doubts = store.pairs_within(ends, Relation.BLOCK_QUOTE, DOUBTFUL_SHARE) if len(joins) >= LEAST_JOINS else []
+    return Evidence(joins, doubts, store.pairs_within(ends, Relation.TEMPLATE, 0))
 
 
 def choice_of(store: Store, group: Sequence[int], priorities: Mapping[str, int] = NO_PRIORITIES) -> Choice:
@@ -87,8 +131,12 @@ def _has_time(article: Article) -> bool:
     return (clock is not None and int(clock[1] + clock[2]) > 0) or _UNIX_SECONDS.match(raw) is not None
 
 
-def _cluster(group: tuple[int, ...], claims: Mapping[int, Claim]) -> Cluster:
+def _cluster(group: tuple[int, ...], claims: Mapping[int, Claim], chosen: Mapping[int, Decision]) -> Cluster:
+    """Make a cluster. Of the members that were decided to be canonical, the one of the latest decision is."""
     if len(group) == 1:
         return Cluster(id=group[0], canonical_id=group[0], canonical_reason=ONLY_COPY, members=group)
+    named = max((article for article in group if article in chosen), key=lambda each: chosen[each].id, default=None)
+    if named is not None:
+        return Cluster(id=group[0], canonical_id=named, canonical_reason=chosen[named].reason, members=group)
     choice = choose([claims[article] for article in group])
     return Cluster(id=group[0], canonical_id=choice.article_id, canonical_reason=choice.reason, members=group)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.jobs.labels import Labels, read_labels
-from dedupe.clusters import Evidence, partition
+from crawler.jobs.clustering import by_edges_alone, cluster_of, partitioned
+from crawler.jobs.labels import Labels, decided_labels, read_labels
+from dedupe.clusters import Evidence
 from dedupe.documents import is_later
 from dedupe.errors import RulesMismatch
 from dedupe.evaluate import Edge as Told
@@ -17,7 +18,7 @@ from dedupe.judge import RULES_VERSION, Thresholds, Verdict, judge
 from dedupe.similarity import restored
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import Edge, Place
+from storage.types import Decision, Edge, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,45 +37,54 @@ class Evaluation:
     changed: int = 0
 
 
-def evaluate(store: Store, path: Path, *, thresholds: Thresholds | None, errors: int) -> Evaluation:
+def evaluate(store: Store, path: Path | None, *, thresholds: Thresholds | None, errors: int) -> Evaluation:
     """Compare the clusters with a file of labels; with ``thresholds``, also those that they would make. Only reads.
+
+    Without a file, the labels are the decisions on pairs, and the clusters those that the rules alone would make: the
+    clusters as they are obey the decisions.
 
     Raises:
         ArchiveError, RecordError: the file cannot be used.
         RulesMismatch: for other thresholds, all edges must have been judged by this version's rules.
     """
     queries = Queries(store)
-    labels = read_labels(path, queries)
+    decisions = store.decisions.read()
+    labels = decided_labels(decisions) if path is None else read_labels(path, queries)
     if thresholds is not None:
-        return _preview(queries, labels, thresholds, errors)
-    places = queries.places(labels.articles)
-    edges = {_pair(edge): _told(edge) for edge in queries.edges_of(labels.articles)}
-    before = compare(labels.truth, _clusters(places), edges, errors=errors)
-    return Evaluation(labels=labels, before=before)
+        return _preview(store, labels, thresholds, errors, obeyed=() if path is None else decisions)
+    articles = labels.articles
+    clusters = by_edges_alone(store, articles) if path is None else _clusters(queries.places(articles))
+    edges = {_pair(edge): _told(edge) for edge in queries.edges_of(articles)}
+    return Evaluation(labels=labels, before=compare(labels.truth, clusters, edges, errors=errors))
 
 
-def _preview(queries: Queries, labels: Labels, thresholds: Thresholds, errors: int) -> Evaluation:
+def _preview(
+    store: Store, labels: Labels, thresholds: Thresholds, errors: int, obeyed: Sequence[Decision]
+) -> Evaluation:
+    """Judge all edges again, and make the clusters of them and of the decisions to be ``obeyed``."""
+    queries = Queries(store)
     places, articles = queries.places(), labels.articles
-    evidence = Evidence()
+    stored, other = Evidence(), Evidence()
     before: dict[Pair, Told] = {}
     after: dict[Pair, Told] = {}
     changed = 0
     for edge in queries.edges():
         again = _judged_again(edge, places, thresholds)
         changed += again.joins != edge.joins
-        evidence.add(*_pair(edge), again.relation, edge.containment, joins=again.joins)
+        stored.add(*_pair(edge), edge.relation, edge.containment, joins=edge.joins)
+        other.add(*_pair(edge), again.relation, edge.containment, joins=again.joins)
         if edge.article_a in articles and edge.article_b in articles:
             before[_pair(edge)] = _told(edge)
             after[_pair(edge)] = Told(again.relation, edge.containment, again.reason)
-    groups = partition(places, evidence.joins, doubts=evidence.doubts, objections=evidence.objections)
-    clusters = _clusters(places)
-    cluster_of = {article: group[0] for group in groups for article in group}
+    clusters, clusters_after = (
+        cluster_of(partitioned(store, places.keys(), evidence, obeyed)) for evidence in (stored, other)
+    )
     return Evaluation(
         labels=labels,
         before=compare(labels.truth, clusters, before, errors=errors),
-        after=compare(labels.truth, cluster_of, after, errors=errors),
+        after=compare(labels.truth, clusters_after, after, errors=errors),
         clusters_before=len(set(clusters.values())),
-        clusters_after=len(groups),
+        clusters_after=len(set(clusters_after.values())),
         changed=changed,
     )
 

@@ -1,4 +1,4 @@
-"""Labels in a file: pairs of articles that are the same or not, and true clusters. Lines to articles of the store."""
+"""Labels: pairs of articles that are the same or not, and true clusters. From a file, or from what was decided."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
-from crawler import urls
 from crawler.errors import RecordError
-from crawler.spiders.records import read_records
+from crawler.jobs.said import find, parse_line, read_lines
 from dedupe.evaluate import Label, Truth
 from storage.errors import NotFound
 from storage.queries import Queries
+from storage.types import Decision, DecisionKind
 
 KINDS = ("set", "label", "subtype")
 _OF_PAIRS = ("id_a", "id_b", "url_a", "url_b")
@@ -95,6 +95,19 @@ class Labels:
         return {end for pair in self.pairs for end in (pair.a, pair.b)} | self.clusters.keys()
 
 
+def decided_labels(decisions: Iterable[Decision]) -> Labels:
+    """Take the decisions on pairs for labels, whose kind is who decided."""
+    pairs = [each for each in decisions if each.url_b is not None]
+    labels = Labels(lines=len(pairs))
+    for each in pairs:
+        if each.article_a is None or each.article_b is None:
+            labels.not_found.append(f"the articles of decision {each}")
+        else:
+            same, kinds = each.kind is DecisionKind.SAME, {"decided by": each.decided_by}
+            labels.pairs.append(Label(each.article_a, each.article_b, same, kinds, each.note))
+    return labels
+
+
 def read_labels(path: Path, queries: Queries) -> Labels:
     """Read pairs and true clusters (JSON Lines, plain or gzip, or Parquet), and find their articles in the store.
 
@@ -123,16 +136,11 @@ def read_labels(path: Path, queries: Queries) -> Labels:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, Line]]:
-    for number, record in read_records(path):
-        if isinstance(record, RecordError):
-            raise record
-        model = ClusterLine if record.keys().isdisjoint(_OF_PAIRS) else PairLine
-        try:
-            yield number, model.model_validate(record)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            name = f"{first['loc'][0]}: " if first["loc"] else ""
-            raise RecordError(path, number, name + first["msg"].removeprefix("Value error, ")) from error
+    for number, record in read_lines(path):
+        if record.keys().isdisjoint(_OF_PAIRS):
+            yield number, parse_line(ClusterLine, record, path, number)
+        else:
+            yield number, parse_line(PairLine, record, path, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +177,6 @@ class _Articles:
         """Return an article's id, None if it is not there."""
         if ref.url is None:
             return self._by_id.get(ref.id or "")
-        for url in (ref.url, urls.identity(ref.url)):
-            with suppress(NotFound):
-                return self._queries.find(url)
+        with suppress(NotFound):
+            return find(self._queries, ref.url)
         return None

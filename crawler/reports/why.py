@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from storage.types import (
     LinkState,
     ListingRow,
     RejectionRow,
+    RevisionRow,
     Role,
     Stage,
     Visited,
@@ -56,7 +57,7 @@ def events(history: History) -> list[Event]:
     found = [
         *(event for listing in history.listings for event in _listed(listing)),
         *(event for rejection in history.rejections for event in _lost(rejection)),
-        *(_revised(history.article) if history.article else ()),
+        *(revised(history.article.revisions) if history.article else ()),
         *(_visited(history.link) if history.link else ()),
     ]
     return sorted(found, key=lambda event: event.at)
@@ -83,8 +84,9 @@ def _lost(row: RejectionRow) -> Iterator[Event]:
         yield Event(row.date_last_seen, what, f"{what} again, the last time so far: {reason}")
 
 
-def _revised(detail: ArticleDetail) -> Iterator[Event]:
-    for number, row in enumerate(detail.revisions):
+def revised(revisions: Sequence[RevisionRow]) -> Iterator[Event]:
+    """Say of each version how it came."""
+    for number, row in enumerate(revisions):
         what, words = _REVISED[row.cause] if number else ("kept", "kept as an article")
         text = f"{words}: {brief(row.headline) or '(no headline)'} [run {row.run_id}, {row.command}]"
         yield Event(row.seen_at, what, text)
@@ -118,7 +120,7 @@ def _place(detail: ArticleDetail) -> str:
     me = next(member for member in cluster.members if member.id == detail.id)
     size = plural(len(cluster.members), "article")
     if me.role is Role.CANONICAL:
-        return f"canonical in cluster {cluster.id} of {size}: {cluster.canonical_reason}"
+        return f"canonical in cluster {cluster.id} of {size}: {brief(cluster.canonical_reason)}"
     return f"variant in cluster {cluster.id} of {size}, {relation(me.relation)}; canonical is {cluster.canonical.id}"
 
 

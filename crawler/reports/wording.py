@@ -13,6 +13,7 @@ _LINK_CHARS = 600
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufff9-\uffff]")
 
 _RELATIONS = {
+    "same": "the same article by decision",
     "identical": "the same text",
     "near-duplicate": "nearly the same text",
     "abridged": "a shortened copy",

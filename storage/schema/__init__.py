@@ -10,6 +10,7 @@ article ──< revision            every kept version of it; one of them is cur
 index_state, posting_run ──< posting_block, site_sample: the index that proposes candidates; what sites repeat.
 run, rejection, lock: what was done, what was lost, who is writing.
 page: what extraction was given, kept for later rules; by URL, because some of it gave no article.
+decision: what people said of articles (by URL) and sources; it outlives both.
 source, source_state, host, archive: sources that are not in a file, where sources, hosts and archive files stand.
 Full-text indexes are made by the migration alone (see ``storage.search``): they are not the same on the two databases.
 """
@@ -40,6 +41,7 @@ from storage.schema.crawling import (
     SourceStateTable,
     SourceTable,
 )
+from storage.schema.decisions import DecisionTable
 from storage.schema.dedupe import (
     BLOCK_BITS,
     EdgeTable,
@@ -62,6 +64,7 @@ __all__ = [
     "ArticleTable",
     "Base",
     "ClusterTable",
+    "DecisionTable",
     "EdgeTable",
     "HostTable",
     "IndexStateTable",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.types.records import Article, Cause, Edge, Role
+from storage.types.records import Article, Cause, Decision, Edge, Role
 from storage.types.states import LinkState, SourceState
 
 
@@ -42,6 +42,7 @@ class MemberRow:
     """One member of a cluster, with what it is to the canonical article.
 
     Where the two were not found to be copies, relation, measures and reason are those towards the member nearest to it.
+    One that is a copy of none has the relation "same" if a person said so, and that decision's reason.
     """
 
     id: int
@@ -60,12 +61,13 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterRow:
-    """One cluster with its members, the canonical article first, then by date."""
+    """One cluster with its members, the canonical article first, then by date; and the decisions about any of them."""
 
     id: int
     canonical: MemberRow
     canonical_reason: str
     members: tuple[MemberRow, ...]
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -245,3 +245,56 @@ class Cluster:
     canonical_id: int
     canonical_reason: str
     members: tuple[int, ...]
+
+
+class DecisionKind(StrEnum):
+    """What a person can decide."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    CANONICAL_IS = "canonical-is"
+    IGNORE_SOURCE = "ignore-source"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A person's word, which stays as it was put. A later one, by ``id``, goes before an earlier one.
+
+    ``url_a`` and ``url_b`` are the articles that are the SAME or DIFFERENT, in order; CANONICAL_IS has ``url_a`` only.
+    ``undoes`` is the decision that an UNDO takes back. The store adds ``id``, the ids of the articles that are there,
+    and ``ended_by``: the decision that undid this one, or was made later about the same.
+    """
+
+    id: int = 0
+    kind: DecisionKind
+    url_a: str | None = None
+    url_b: str | None = None
+    source: str | None = None
+    undoes: int | None = None
+    decided_by: str
+    decided_at: datetime
+    note: str = ""
+    article_a: int | None = None
+    article_b: int | None = None
+    ended_by: int | None = None
+
+    @property
+    def articles(self) -> set[int]:
+        """Name the articles that it is about and that are there."""
+        return {article for article in (self.article_a, self.article_b) if article is not None}
+
+    @property
+    def subject(self) -> str:
+        """Name the articles, the source or the decision that it is about."""
+        named = (self.url_a, self.url_b, self.source, self.undoes)
+        return " ".join(str(name) for name in named if name is not None)
+
+    @property
+    def reason(self) -> str:
+        """Say who decided it, when, and why."""
+        note = f": {self.note}" if self.note else ""
+        return f"decided by {self.decided_by} on {self.decided_at:%Y-%m-%d}{note}"
+
+    def __str__(self) -> str:
+        return f"{self.id}, {self.kind} {self.subject} ({self.reason})"

@@ -18,7 +18,7 @@ _MEMBER = _CANONICAL | {"role", "relation", "jaccard", "containment", "edge_reas
 def test_clusters_have_the_promised_fields(wirefold: Command) -> None:
     [line] = wirefold("clusters", "--format", "jsonl").out.splitlines()
     cluster = json.loads(line)
-    assert cluster.keys() == {"id", "canonical", "canonical_reason", "members"}
+    assert cluster.keys() == {"id", "canonical", "canonical_reason", "members", "decisions"}
     assert cluster["canonical"].keys() == _CANONICAL
     assert [member.keys() for member in cluster["members"]] == [_MEMBER, _MEMBER]
     assert cluster["canonical"]["external_id"] == "ferry"

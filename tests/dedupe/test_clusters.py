@@ -8,7 +8,17 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.clusters import MAJORITY, Decision, Join, is_doubtful, is_objection, overruled, partition
+from dedupe.clusters import (
+    MAJORITY,
+    Decision,
+    Evidence,
+    Join,
+    contradiction,
+    is_doubtful,
+    is_objection,
+    overruled,
+    partition,
+)
 from dedupe.judge import Relation
 from dedupe.postings import MOST_POSTINGS
 
@@ -146,6 +156,21 @@ def test_a_decision_is_overruled_only_by_later_ones(decisions: list[Decision]) -
     for decision in void:
         later = [other for other in decisions if other.number > decision.number]
         assert decision in overruled([decision, *later])
+
+
+@given(DECISIONS)
+def test_a_contradiction_is_named_by_no_more_than_it_takes(decisions: list[Decision]) -> None:
+    found = contradiction(decisions)
+    assert bool(found) == bool(overruled(decisions))
+    assert {*found} <= {*decisions}
+    for decision in found:
+        assert not overruled([other for other in found if other is not decision])
+
+
+def test_evidence_can_do_without_some_articles() -> None:
+    evidence = Evidence([Join(1.0, 1, 2), Join(1.0, 2, 3)], [(1, 3), (2, 4)], [(1, 4), (2, 4)])
+    assert evidence.without({1}) == Evidence([Join(1.0, 2, 3)], [(2, 4)], [(2, 4)])
+    assert evidence.without({5}) == evidence
 
 
 DOUBTS = st.lists(PAIRS.map(lambda ends: (min(ends), max(ends))), unique=True)
