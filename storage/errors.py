@@ -2,6 +2,7 @@
 
 StorageError
 ├── StoreUnavailable   it cannot be opened, read or written
+│   └── ConnectionLost the connection to its server broke; a transaction that was open has left nothing
 ├── StoreTooNew        its schema is not one this version of Wirefold knows
 ├── StoreLocked        another run, or another program, is writing to it
 └── NotFound           nothing in it has that id, URL or external id
@@ -23,6 +24,10 @@ class StoreUnavailable(StorageError):
         self.url = url
         self.cause = " ".join(str(cause).split())
         super().__init__(f"store {url}: {self.cause}")
+
+
+class ConnectionLost(StoreUnavailable):
+    """The connection to the store at ``url`` broke: what was one transaction may be done again."""
 
 
 class StoreTooNew(StorageError):

@@ -18,6 +18,7 @@ _UNVISITED = {
     "etag": None,
     "last_modified": None,
     "payload_digest": None,
+    "visits": 0,
     "last_visit": None,
     "last_change": None,
     "last_outcome": None,

@@ -102,6 +102,7 @@ def _sources(counts: Mapping[str, int]) -> str:
     names = {
         "not modified": "not_modified",
         "not read": "unread",
+        "with other crawls": "elsewhere",
         "failed": "failed_sources",
         "interrupted": "unfinished",
     }

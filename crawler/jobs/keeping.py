@@ -80,12 +80,16 @@ class Keeper:
 
     def flush(self) -> None:
         """Store what is waiting, in one transaction; what is rolled back is not counted."""
+        stored = self._store.retried(self._store_waiting)
+        self._waiting.clear()
+        self.counts.update(stored)
+
+    def _store_waiting(self) -> Counter[str]:
         stored: Counter[str] = Counter()
         with self._store.transaction():
             for store_it in self._waiting:
                 stored.update(store_it())
-        self._waiting.clear()
-        self.counts.update(stored)
+        return stored
 
     def finish(self) -> None:
         """Store what is waiting, and what the run has counted."""
@@ -131,13 +135,17 @@ class Keeper:
 
 
 @contextmanager
-def keeping(store: Store, command: str, now: Clock = utc_now, *, keeps_pages: bool = False) -> Iterator[Keeper]:
-    """Run a command that writes: one at a time, with a row in the store that says what it did.
+def keeping(
+    store: Store, command: str, now: Clock = utc_now, *, keeps_pages: bool = False, shared: bool = False
+) -> Iterator[Keeper]:
+    """Run a command that writes, with a row in the store that says what it did.
+
+    It is the only one, or on PostgreSQL, if ``shared``, one of several that bring articles.
 
     Raises:
         StoreLocked: another run is writing.
     """
-    with store.lock():
+    with store.lock(shared=shared):
         keeper = Keeper(store, command, now, keeps_pages=keeps_pages)
         try:
             yield keeper

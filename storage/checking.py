@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import Connection, func, or_, select, text
 
-from storage.queries import Queries
+from storage.errors import StoreUnavailable
 from storage.rows import AnySelect
 from storage.schema import (
     AliasTable,
     ArticleTable,
     ClusterTable,
+    EdgeTable,
+    IndexStateTable,
     LinkTable,
     ListingTable,
     RejectionTable,
@@ -19,9 +21,7 @@ from storage.schema import (
     SketchTable,
 )
 from storage.store import Store
-from storage.types import ArticleQuery, Visited
-
-_LOOKED_AT = 10
+from storage.types import Role, Visited
 
 _IS_ARTICLE = select(ArticleTable.id).where(ArticleTable.url == LinkTable.url).exists()
 _IS_REJECTED = select(RejectionTable.id).where(RejectionTable.url == LinkTable.url).exists()
@@ -33,12 +33,17 @@ _HAS_CURRENT = (
     .exists()
 )
 _HAS_SKETCH = select(SketchTable.revision_id).where(SketchTable.revision_id == ArticleTable.revision_id).exists()
-_MEMBERS = select(func.count(ArticleTable.id)).where(ArticleTable.cluster_id == ClusterTable.id).scalar_subquery()
+_IS_MEMBER = ArticleTable.cluster_id == ClusterTable.id
+_MEMBERS = select(func.count(ArticleTable.id)).where(_IS_MEMBER).scalar_subquery()
+_SMALLEST = select(func.min(ArticleTable.id)).where(_IS_MEMBER).scalar_subquery()
+_CANONICALS = select(func.count()).where(_IS_MEMBER, ArticleTable.role == Role.CANONICAL).scalar_subquery()
 _HAS_CANONICAL = (
     select(ArticleTable.id)
-    .where(ArticleTable.id == ClusterTable.canonical_id, ArticleTable.cluster_id == ClusterTable.id)
+    .where(ArticleTable.id == ClusterTable.canonical_id, _IS_MEMBER, ArticleTable.role == Role.CANONICAL)
     .exists()
 )
+_LAST_REVISION = select(func.coalesce(func.max(RevisionTable.id), 0)).scalar_subquery()
+_LAST_INDEXED = select(IndexStateTable.last_revision).scalar_subquery()
 _WITH_ARTICLE = (Visited.KEPT, Visited.REVISED, Visited.UNCHANGED)
 
 RULES: Mapping[str, AnySelect] = {
@@ -49,8 +54,22 @@ RULES: Mapping[str, AnySelect] = {
     "a judged article is in a cluster": select(ArticleTable.url).where(
         ArticleTable.is_pending.is_(False), ArticleTable.cluster_id.is_(None)
     ),
+    "what the index has passed by is judged": select(ArticleTable.url).where(
+        ArticleTable.is_pending.is_(True), ArticleTable.revision_id <= _LAST_INDEXED
+    ),
+    "the index ends where the revisions do, or before": select(IndexStateTable.last_revision).where(
+        IndexStateTable.last_revision > _LAST_REVISION
+    ),
+    "an edge leads from the smaller id to the larger": select(EdgeTable.article_a).where(
+        EdgeTable.article_a >= EdgeTable.article_b
+    ),
     "a cluster has as many members as it says": select(ClusterTable.id).where(ClusterTable.size != _MEMBERS),
+    "a cluster has the id of its smallest member": select(ClusterTable.id).where(ClusterTable.id != _SMALLEST),
     "a cluster's canonical article is a member": select(ClusterTable.id).where(~_HAS_CANONICAL),
+    "a cluster has one canonical article": select(ClusterTable.id).where(_CANONICALS != 1),
+    "an article has a role if it is in a cluster": select(ArticleTable.url).where(
+        ArticleTable.cluster_id.is_(None) != ArticleTable.role.is_(None)
+    ),
     "what is listed is a link": select(ListingTable.url).where(~_IS_LINK),
     "a link that was visited says when and what came of it": select(LinkTable.url).where(
         or_(
@@ -73,27 +92,37 @@ RULES: Mapping[str, AnySelect] = {
 }
 
 
-def problems(store: Store) -> Iterator[str]:
-    """Say what is wrong with a store, a line for each rule that is broken. What people ask of it is asked, too."""
+def findings(store: Store) -> Iterator[str]:
+    """Say what is wrong with a store: what its database finds, then a line for each rule that is broken.
+
+    All of it is of one moment, while others may write; but SQLite's full text is compared with the revisions last,
+    under the lock. Raises StoreLocked when another run has that.
+    """
     with store.reading() as connection:
-        if connection.dialect.name == "sqlite":
-            found = connection.execute(text("PRAGMA integrity_check")).scalars().all()
-            yield from (f"integrity_check: {line}" for line in found if line != "ok")
-            yield from (f"foreign key: {row}" for row in connection.execute(text("PRAGMA foreign_key_check")))
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            yield from _file_findings(connection)
+        else:
+            connection.execution_options(isolation_level="REPEATABLE READ")
         for rule, breaking in RULES.items():
             rows = connection.scalars(breaking).all()
             if rows:
                 yield f'not so: "{rule}", {len(rows)} times, as for {rows[0]}'
-        links = connection.scalars(select(LinkTable.url).order_by(LinkTable.url).limit(_LOOKED_AT)).all()
-    _ask(Queries(store), list(links))
+    if is_sqlite:
+        yield from _full_text_findings(store)
 
 
-def _ask(queries: Queries, links: list[str]) -> None:
-    """Ask what people ask; it is not to raise."""
-    articles = queries.articles(ArticleQuery(all_copies=True, limit=_LOOKED_AT))
-    queries.stats()
-    list(queries.clusters())
-    for article in articles:
-        queries.article(article.url)
-    for link in links:
-        queries.why(link)
+def _file_findings(connection: Connection) -> Iterator[str]:
+    found = connection.execute(text("PRAGMA integrity_check")).scalars().all()
+    yield from (f"integrity_check: {line}" for line in found if line != "ok")
+    for row in connection.execute(text("PRAGMA foreign_key_check")):
+        yield f"foreign key: row {row.rowid} of {row.table} names what is not in {row.parent}"
+
+
+def _full_text_findings(store: Store) -> Iterator[str]:
+    try:
+        with store.lock(), store.transaction() as connection:
+            # 1: also against the revisions, where the text itself is
+            connection.execute(text("INSERT INTO revision_text (revision_text, rank) VALUES ('integrity-check', 1)"))
+    except StoreUnavailable as error:
+        yield f"full text: {error.cause}"
