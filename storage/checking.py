@@ -98,12 +98,10 @@ def findings(store: Store) -> Iterator[str]:
     All of it is of one moment, while others may write; but SQLite's full text is compared with the revisions last,
     under the lock. Raises StoreLocked when another run has that.
     """
-    with store.reading() as connection:
+    with store.snapshot() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:
             yield from _file_findings(connection)
-        else:
-            connection.execution_options(isolation_level="REPEATABLE READ")
         for rule, breaking in RULES.items():
             rows = connection.scalars(breaking).all()
             if rows:

@@ -24,7 +24,7 @@ from storage.migrations import HEAD
 if TYPE_CHECKING:
     from psycopg import Connection as PostgresqlConnection
 
-_NOT_THERE = "there is no store yet; crawl, ingest and import make one"
+NOT_THERE = "there is no store yet; crawl, ingest and import make one"
 _DEFAULTS = {"sqlite": {"timeout": "30"}, "postgresql": {"connect_timeout": "10"}}
 _TURN_TIMEOUT = "5min"  # on PostgreSQL, unless the URL or the server says otherwise: several others may come first
 _TURN_KEY = 0x57697265  # "Wire": any number that no other program on the server uses for the same purpose
@@ -56,10 +56,10 @@ class Database:
         Raises StoreUnavailable when it cannot be opened, is not there or is not Wirefold's, StoreTooNew when a newer
         one made it.
         """
-        url = _parse(location)
-        shown = _shown(url)
+        url = parse_location(location)
+        shown = shown_as(url)
         if not create and url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-            raise StoreUnavailable(shown, _NOT_THERE)  # to connect would make a file
+            raise StoreUnavailable(shown, NOT_THERE)  # to connect would make a file
         database = cls(_make_engine(url, shown), shown)
         try:
             database._prepare(create=create)
@@ -73,7 +73,7 @@ class Database:
         with self.reading() as connection:
             self.version_found = version_of(connection, self.url)
         if self.version_found is None and not create:
-            raise StoreUnavailable(self.url, _NOT_THERE)
+            raise StoreUnavailable(self.url, NOT_THERE)
         if self.version_found != HEAD:
             with self.transaction() as connection:
                 upgrade(connection, self.url)
@@ -111,6 +111,14 @@ class Database:
             with self._connect() as connection:
                 yield connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Give a connection that reads everything as it is at one moment, whoever writes meanwhile."""
+        with self._connect() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite's reading transactions are such
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
     def retried(self, work: Callable[[], T]) -> T:
         """Do work that is one transaction, and do it again if the connection is lost before its end.
 
@@ -134,7 +142,8 @@ class Database:
         return self._engine.connect()
 
 
-def _parse(location: str) -> URL:
+def parse_location(location: str) -> URL:
+    """Read a SQLAlchemy URL or a path. Raises StoreUnavailable when no store can be there."""
     if "://" not in location:
         return URL.create("sqlite", database=str(Path(location).expanduser()))
     try:
@@ -144,11 +153,11 @@ def _parse(location: str) -> URL:
         # The location itself is not shown: nobody knows where in it a password is.
         raise StoreUnavailable(f"{location.partition('://')[0]}://…", f"not a usable URL ({error})") from error
     if url.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"}:
-        raise StoreUnavailable(_shown(url), "Wirefold keeps its stores in SQLite or PostgreSQL")
+        raise StoreUnavailable(shown_as(url), "Wirefold keeps its stores in SQLite or PostgreSQL")
     return url
 
 
-def _shown(url: URL) -> str:
+def shown_as(url: URL) -> str:
     """Render a URL for people: a path for SQLite; no password, and no query, which may hold one."""
     if url.get_backend_name() == "sqlite":
         return url.database or ":memory:"

@@ -117,6 +117,10 @@ class Store:
         """Give a connection to read from: the open transaction's, if there is one."""
         return self._database.reading()
 
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """Give a connection that reads everything as it is at one moment, whoever writes meanwhile."""
+        return self._database.snapshot()
+
     def _beat(self, connection: Connection) -> None:
         now = datetime.now(UTC)
         if self._last_beat is not None and now - self._last_beat > locking.BEAT_EVERY:
@@ -160,7 +164,7 @@ class Store:
             return purging.purge(connection, url, reason, run_id, at)
 
     def is_purged(self, url: str) -> bool:
-        """Say whether the article at a URL, or at what it is an alias of, was purged."""
+        """Say whether the article at a URL, or at what it is an alias of, was purged or pruned."""
         with self.reading() as connection:
             return refs.is_purged(connection, refs.end_of(connection, url))
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.cli import collect, crawl, evaluate, extract, history, query, reextract, review, sources
+from crawler.cli import collect, crawl, db, evaluate, extract, history, query, reextract, review, sources
 from crawler.cli.logs import note
 from crawler.cli.options import NEEDS_A_LOOK
 from crawler.errors import CrawlerError, SourceError
@@ -38,6 +38,7 @@ history.register(app)
 review.register(app)
 evaluate.register(app)
 extract.register(app)
+db.register(app)
 
 
 def _print_version(wanted: bool) -> None:

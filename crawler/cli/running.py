@@ -84,6 +84,9 @@ def _parts(command: str, counts: Mapping[str, int]) -> Iterator[str]:
     if command == "purge":
         yield f"{plural(counts['purged'], 'article')} purged"
         return
+    if command.startswith("prune"):
+        yield f"{plural(counts['pruned'], 'variant')} of {plural(counts['clusters'], 'cluster')} pruned"
+        return
     if command.startswith("reextract"):
         yield plural(counts["reextracted"], "page")
         yield f"{counts.get('changed', 0):,} changed"

@@ -1,8 +1,8 @@
 """The use cases: the only place where fetching, extraction, dedupe and the store meet.
 
 crawl, ingest and import_file bring articles into the store and then judge what is new; rebuild judges everything again;
-reextract reads kept pages again by today's rules; purge forgets articles for good; evaluate compares the clusters with
-what people say.
+reextract reads kept pages again by today's rules; purge and prune forget articles for good; copy moves a store;
+evaluate compares the clusters with what people say.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from crawler.jobs.judging import BY_DEFAULT, Judging
 from crawler.jobs.keeping import Summary, keeping
 from crawler.jobs.progress import Progress, Silent
 from crawler.jobs.reextract import Choice, reextract
+from crawler.jobs.upkeep import copy, prune
 from storage.store import Store
 
 __all__ = [
-    "Choice", "CrawlRun", "Evaluation", "Judging", "Progress", "Silent", "Summary", "crawl", "crawl_urls", "evaluate",
-    "import_file", "ingest", "purge", "rebuild", "reextract",
+    "Choice", "CrawlRun", "Evaluation", "Judging", "Progress", "Silent", "Summary", "copy", "crawl", "crawl_urls",
+    "evaluate", "import_file", "ingest", "prune", "purge", "rebuild", "reextract",
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from crawler.components.hosts import HostCounts
 from crawler.extract.page import Page
 from crawler.jobs.changes import Change
 from crawler.jobs.pages import kept_page
+from storage import pruning
 from storage.store import Store
 from storage.types import ONLY_THE_BEGINNING, Article, Cause, Outcome, Rejection, Standing
 
@@ -125,6 +126,10 @@ class Keeper:
     def purge(self, url: str, reason: str) -> set[int] | None:
         """Forget an article for good; returns its former cluster mates, None if there is no such article."""
         return self._store.purge(url, reason, run_id=self._run_id, at=self._now())
+
+    def prune(self, cluster_id: int) -> int:
+        """Forget the variants of a cluster for good; returns the canonical article's id."""
+        return pruning.prune(self._store, cluster_id, self._run_id, self._now())
 
     def _put_page(self, page: Page, result: Article | Rejection) -> tuple[str, ...]:
         names = self.put(result, page.fetched_at)
