@@ -196,7 +196,7 @@ def ask(store: Store) -> None:
     queries = Queries(store)
     queries.stats()
     list(queries.clusters())
-    for article in queries.articles(ArticleQuery(all_copies=True, limit=_LOOKED_AT)):
+    for article in queries.articles(ArticleQuery(limit=_LOOKED_AT)):
         queries.article(article.url)
     with store.reading() as connection:
         links = connection.scalars(select(LinkTable.url).order_by(LinkTable.url).limit(_LOOKED_AT)).all()
