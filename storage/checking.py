@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, func, or_, select, text
 
-from storage.errors import StoreUnavailable
+from storage.errors import ConnectionLost, StoreUnavailable
 from storage.rows import AnySelect
 from storage.schema import (
     AliasTable,
@@ -96,18 +96,24 @@ def findings(store: Store) -> Iterator[str]:
     """Say what is wrong with a store: what its database finds, then a line for each rule that is broken.
 
     All of it is of one moment, while others may write; but SQLite's full text is compared with the revisions last,
-    under the lock. Raises StoreLocked when another run has that.
+    under the lock. Where a file is so damaged that it cannot be read on, that is the last finding.
+
+    Raises:
+        StoreLocked: another run has the lock.
+        ConnectionLost: the server is gone.
     """
-    with store.snapshot() as connection:
-        is_sqlite = connection.dialect.name == "sqlite"
+    try:
+        with store.snapshot() as connection:
+            is_sqlite = connection.dialect.name == "sqlite"
+            if is_sqlite:
+                yield from _file_findings(connection)
+            yield from _broken_rules(connection)
         if is_sqlite:
-            yield from _file_findings(connection)
-        for rule, breaking in RULES.items():
-            rows = connection.scalars(breaking).all()
-            if rows:
-                yield f'not so: "{rule}", {len(rows)} times, as for {rows[0]}'
-    if is_sqlite:
-        yield from _full_text_findings(store)
+            _compare_full_text(store)
+    except ConnectionLost:
+        raise
+    except StoreUnavailable as error:
+        yield f"damaged: {error.cause}"
 
 
 def _file_findings(connection: Connection) -> Iterator[str]:
@@ -117,10 +123,14 @@ def _file_findings(connection: Connection) -> Iterator[str]:
         yield f"foreign key: row {row.rowid} of {row.table} names what is not in {row.parent}"
 
 
-def _full_text_findings(store: Store) -> Iterator[str]:
-    try:
-        with store.lock(), store.transaction() as connection:
-            # 1: also against the revisions, where the text itself is
-            connection.execute(text("INSERT INTO revision_text (revision_text, rank) VALUES ('integrity-check', 1)"))
-    except StoreUnavailable as error:
-        yield f"full text: {error.cause}"
+def _broken_rules(connection: Connection) -> Iterator[str]:
+    for rule, breaking in RULES.items():
+        rows = connection.scalars(breaking).all()
+        if rows:
+            yield f'not so: "{rule}", {len(rows)} times, as for {rows[0]}'
+
+
+def _compare_full_text(store: Store) -> None:
+    """Let FTS5 compare its index with the revisions, where the texts are (that is what the 1 says); it raises."""
+    with store.lock(), store.transaction() as connection:
+        connection.execute(text("INSERT INTO revision_text (revision_text, rank) VALUES ('integrity-check', 1)"))

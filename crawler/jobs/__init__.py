@@ -44,7 +44,7 @@ def purge(store: Store, addresses: Sequence[str], reason: str, judging: Judging 
                 mates = keeper.purge(url, reason)
                 recluster(store, mates or set(), judging.priorities)
             if mates is None:
-                problem = "it was purged already" if store.is_purged(url) else "no such article"
+                problem = "it was purged or pruned already" if store.is_purged(url) else "no such article"
                 keeper.problems.append(f"{address}: {problem}")
             keeper.counts["purged"] += mates is not None
         return keeper.summary()

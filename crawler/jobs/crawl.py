@@ -169,7 +169,8 @@ class _Ledger:
         self._keeper.take(lambda: self._store_state(state))
 
     def discovered(self, source: str, links: Sequence[Link], at: datetime) -> set[str]:
-        return self._store.put_links(source, [_listed(link) for link in links], seen_at=at)
+        listed = [_listed(link) for link in links]
+        return self._store.retried(lambda: self._store.put_links(source, listed, seen_at=at))
 
     def due(self, source: str, at: datetime, limit: int) -> list[LinkState]:
         return self._store.due_links(source, at, limit)
@@ -181,7 +182,7 @@ class _Ledger:
         return self._store.host_state(host)
 
     def save_host_state(self, state: HostState) -> None:
-        self._store.put_host_state(state)
+        self._store.retried(lambda: self._store.put_host_state(state))
 
     def reject(self, rejection: Rejection) -> None:
         self._keeper.record(rejection, self._now())

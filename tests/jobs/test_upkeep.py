@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -113,12 +113,6 @@ def test_a_copied_store_goes_on_as_the_original_would(old_and_new: Store, tmp_pa
 
 
 # -- broken connections -----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def served(postgres_schema_url: str) -> Iterator[Store]:
-    with Store.open(postgres_schema_url) as store:
-        yield store
 
 
 def test_what_waits_to_be_stored_is_stored_though_the_connection_breaks(served: Store) -> None:

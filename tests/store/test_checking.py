@@ -11,7 +11,7 @@ from storage.checking import RULES, findings
 from storage.errors import StoreLocked
 from storage.store import Store
 from storage.types import IndexState, Visited
-from tests.store.build import NOON, a_cluster, an_edge, judge, put_many
+from tests.store.build import NOON, a_cluster, an_article, an_edge, judge, put, put_many
 from tests.store.test_links import a_link, visit
 
 _BREAKING = {
@@ -82,7 +82,19 @@ def test_a_row_that_names_what_is_not_there_is_found(file: Store) -> None:
 def test_full_text_that_does_not_fit_the_revisions_is_found(file: Store) -> None:
     with file.transaction() as connection:
         connection.exec_driver_sql("UPDATE revision SET article_body = 'Other words.' WHERE id = 1")
-    assert list(findings(file)) == ["full text: database disk image is malformed"]
+    assert list(findings(file)) == ["damaged: database disk image is malformed"]
+
+
+def test_a_page_that_was_overwritten_is_found(file: Store) -> None:
+    for article in (an_article(number, article_body=f"word{number} " * 500) for number in range(3, 40)):
+        put(file, article)
+    file.close()
+    content = Path(file.url).read_bytes()
+    place = content.index(b"word20 word20") // 4096 * 4096
+    Path(file.url).write_bytes(content[:place] + b"\xff" * 4096 + content[place + 4096 :])
+    with Store.open(file.url) as damaged:
+        first, *_ = findings(damaged)
+    assert first.startswith(("integrity_check: ", "damaged: "))
 
 
 def test_full_text_is_not_compared_beside_a_run(file: Store) -> None:

@@ -8,13 +8,14 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text, update
+from sqlalchemy import create_engine, make_url, text, update
 
 from storage.errors import ConnectionLost, StoreLocked, StoreUnavailable
 from storage.locking import BEAT_EVERY, STALE_AFTER
@@ -29,6 +30,7 @@ from storage.types import (
     IndexState,
     LinkState,
     Listed,
+    Outcome,
     PostingRun,
     Rejection,
     SiteSample,
@@ -251,26 +253,16 @@ def test_using_a_lost_file_says_so(tmp_path: Path, use: Callable[[Store], object
 
 
 @_ALL
-def test_a_connection_that_breaks_in_a_transaction_says_so(served: Store, use: Callable[[Store], object]) -> None:
+def test_a_connection_that_breaks_ends_its_transaction_alone(served: Store, use: Callable[[Store], object]) -> None:
+    put_many(served, 2)
     with pytest.raises(ConnectionLost), served.transaction():
+        put(served, an_article(3))
         lose(served)
         use(served)
-
-
-@_ALL
-def test_a_connection_that_broke_between_transactions_is_replaced(
-    served: Store, use: Callable[[Store], object]
-) -> None:
-    put_many(served, 2)
     lose(served)
     use(served)
-
-
-@pytest.fixture
-def served(postgres_schema_url: str) -> Iterator[Store]:
-    """A store on PostgreSQL."""
-    with Store.open(postgres_schema_url) as store:
-        yield store
+    assert Queries(served).find(an_article(2).url) == 2
+    assert served.known_urls([an_article(3).url]) == set()
 
 
 def lose(store: Store) -> None:
@@ -282,12 +274,12 @@ def lose(store: Store) -> None:
 
 
 def test_what_is_retried_is_kept_once_though_its_connection_breaks(served: Store) -> None:
-    pauses = iter([True, False, False])
+    breaks = iter([True, False])
 
     def work() -> None:
         with served.transaction():
             put(served, an_article())
-            if next(pauses):
+            if next(breaks):
                 lose(served)
 
     served.retried(work)
@@ -303,6 +295,35 @@ def test_a_part_of_a_transaction_is_not_retried(served: Store) -> None:
         put(served, an_article(1))
         served.retried(work)
     assert Queries(served).stats().articles == 0
+
+
+@pytest.fixture
+def away(postgres_schema_url: str, tmp_path: Path) -> Iterator[tuple[Store, Callable[[], object]]]:
+    """A store whose server has just gone, and what brings that back."""
+    url = make_url(postgres_schema_url)
+    if not (host := str(url.query.get("host"))).startswith("/"):
+        pytest.skip("the server is not reached through a folder")
+    here, gone = tmp_path / "here", tmp_path / "gone"
+    here.symlink_to(host)
+    at_link = url.update_query_dict({"host": str(here)}).render_as_string(hide_password=False)
+    with Store.open(at_link) as store:
+        lose(store)
+        here.rename(gone)
+        yield store, lambda: gone.rename(here)
+
+
+def test_a_server_that_comes_back_is_waited_for(away: tuple[Store, Callable[[], object]]) -> None:
+    store, come_back = away
+    threading.Timer(0.2, come_back).start()
+    assert put(store, an_article()) == Outcome.KEPT
+
+
+def test_a_server_that_stays_away_is_given_up(
+    away: tuple[Store, Callable[[], object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(away[0]._database, "_reconnect_after_s", (0.01, 0.01))
+    with pytest.raises(StoreUnavailable, match=r"here/\.s\.PGSQL"):
+        put(away[0], an_article())
 
 
 def test_a_connection_that_breaks_each_time_is_given_up(served: Store) -> None:
