@@ -26,20 +26,22 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from benchmarks import consistency
 from benchmarks.changing_web import DAYS, ChangingWeb, noon
 from benchmarks.loopback import serving
 from crawler import jobs
 from crawler.config import Config
+from storage.checking import findings
 from storage.queries import Queries
 from storage.rows import AnySelect, select_current
 from storage.schema import AliasTable, ArticleTable, LinkTable, RejectionTable, RevisionTable, RunTable
 from storage.store import Store
+from storage.types import ArticleQuery
 from tests import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 ENDED_WITHIN_S = 5.0
 _SHOWN = 5
+_LOOKED_AT = 10
 _QUIET = "ignore:resource_tracker"  # which warns of what a killed process has left to it
 
 Contents = Mapping[str, set[object]]
@@ -179,13 +181,27 @@ def check(trial: Trial, session: int) -> None:
     ended_s = all_ended_s(session)
     trial.slowest_end_s = max(trial.slowest_end_s, ended_s)
     with Store.open(trial.store) as store:
-        found = list(consistency.problems(store))
+        found = list(findings(store))
+        ask(store)
         with store.reading() as connection:
             unfinished = select(func.count(RunTable.id)).where(RunTable.finished_at.is_(None))
             trial.kills = connection.scalar(unfinished) or 0
     if ended_s > ENDED_WITHIN_S:
         found.append(f"processes of the crawl linger: {processes_of(session)}")
     trial.problems += [f"after kill {trial.kills}: {problem}" for problem in found]
+
+
+def ask(store: Store) -> None:
+    """Ask what people ask; it is not to raise."""
+    queries = Queries(store)
+    queries.stats()
+    list(queries.clusters())
+    for article in queries.articles(ArticleQuery(limit=_LOOKED_AT)):
+        queries.article(article.url)
+    with store.reading() as connection:
+        links = connection.scalars(select(LinkTable.url).order_by(LinkTable.url).limit(_LOOKED_AT)).all()
+    for link in links:
+        queries.why(link)
 
 
 def all_ended_s(session: int) -> float:

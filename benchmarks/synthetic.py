@@ -98,7 +98,7 @@ class World:
 
     def _article(self, number: int, block: _Block, place: int) -> Article:
         site = int(block.sites[place])
-        host = f"site{site}.example"
+        host = _host(site)
         return Article(
             url=f"https://{host}/{number}",
             site=host,
@@ -191,6 +191,15 @@ def _block(world: World, index: int) -> _Block:
     return _Block(world, first, kinds, originals, sites, rng.random(BLOCK), lengths, topics)
 
 
+def site_of(world: World, luck: float) -> str:
+    """Return the site on which an article is by luck, 0 to 1: large ones more often."""
+    return _host(int(world.sites * luck**2))
+
+
+def _host(site: int) -> str:
+    return f"site{site}.example"
+
+
 # -- words ------------------------------------------------------------------------------------------------------------
 
 
@@ -208,6 +217,11 @@ def _vocabulary() -> Sequence[str]:
         words[word] = f"{rng.integers(1, 10 ** rng.integers(1, 6)):,}"
     forms: list[Callable[[str], str]] = [str, str.capitalize, str, str, str.capitalize, str]
     return [pattern.format(form(word)) for pattern, form in zip(_WRITTEN, forms, strict=True) for word in words]
+
+
+def word(rank: int) -> str:
+    """Return a word by its frequency, 0 being the most frequent one."""
+    return _vocabulary()[rank].strip()
 
 
 @lru_cache(maxsize=1)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from storage.decisions import about_articles
+from storage.judged import joining_edges
 from storage.relations import relation_of
-from storage.rows import EDGE_COLUMNS, LISTED_COLUMNS, AnyRow, AnySelect, chunked, select_current, to_edge
-from storage.schema import ArticleTable, ClusterTable, EdgeTable
+from storage.rows import LISTED_COLUMNS, AnyRow, AnySelect, chunked, select_current
+from storage.schema import ArticleTable, ClusterTable
 from storage.types import ClusterRow, Decision, DecisionKind, Edge, MemberRow, Role
 
 
@@ -26,7 +27,7 @@ def _read_chunk(connection: Connection, cluster_ids: Sequence[int]) -> list[Clus
     for member in connection.execute(_members_of(cluster_ids)):
         members[member.cluster_id].append(member)
     cluster_of = {member.id: i for i in members for member in members[i]}
-    edges = _edges_inside(connection, cluster_of)
+    edges = _edges_inside(connection, cluster_of, {row.canonical_id for row in rows.values()})
     decisions = about_articles(connection, cluster_of)
     return [_cluster_row(rows[i], members[i], edges.get(i, []), decisions) for i in cluster_ids if i in rows]
 
@@ -36,14 +37,22 @@ def _members_of(cluster_ids: Sequence[int]) -> AnySelect:
     return statement.where(ArticleTable.cluster_id.in_(cluster_ids))
 
 
-def _edges_inside(connection: Connection, cluster_of: Mapping[int, int]) -> dict[int, list[Edge]]:
-    """Read by cluster the edges between its members."""
+def _edges_inside(connection: Connection, cluster_of: Mapping[int, int], canonical: set[int]) -> dict[int, list[Edge]]:
+    """Read by cluster the joining edges inside that tell what members are to the canonical one.
+
+    Those are its own, and all of members that have none with it: of a large cluster few among many.
+    """
+    own = _joins_inside(connection, canonical, cluster_of)
+    told = canonical.union(*((edge.article_a, edge.article_b) for edge in own))
     found: dict[int, list[Edge]] = {}
-    for chunk in chunked(cluster_of):
-        for row in connection.execute(select(*EDGE_COLUMNS).where(EdgeTable.article_a.in_(chunk))):
-            if cluster_of[row.article_a] == cluster_of.get(row.article_b):
-                found.setdefault(cluster_of[row.article_a], []).append(to_edge(row))
+    for edge in (*own, *_joins_inside(connection, cluster_of.keys() - told, cluster_of)):
+        found.setdefault(cluster_of[edge.article_a], []).append(edge)
     return found
+
+
+def _joins_inside(connection: Connection, article_ids: Set[int], cluster_of: Mapping[int, int]) -> list[Edge]:
+    edges = joining_edges(connection, article_ids)
+    return [edge for edge in edges if cluster_of.get(edge.article_a) == cluster_of.get(edge.article_b)]
 
 
 def _cluster_row(
@@ -85,6 +94,6 @@ def _member_row(member: AnyRow, canonical_id: int, edges: Sequence[Edge], same: 
 
 
 def _telling_edge(member_id: int, canonical_id: int, edges: Sequence[Edge]) -> Edge | None:
-    """Pick the joining edge to the canonical article, else the joining one of highest containment."""
-    own = [edge for edge in edges if edge.joins and member_id in (edge.article_a, edge.article_b)]
+    """Pick the edge to the canonical article, else the one of highest containment."""
+    own = [edge for edge in edges if member_id in (edge.article_a, edge.article_b)]
     return max(own, key=lambda edge: (canonical_id in (edge.article_a, edge.article_b), edge.containment), default=None)

@@ -8,33 +8,46 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
-from storage.errors import StorageError, StoreLocked, StoreUnavailable
+from storage.errors import ConnectionLost, StorageError, StoreLocked, StoreUnavailable
 from storage.migrate import upgrade, version_of
 from storage.migrations import HEAD
 
 if TYPE_CHECKING:
     from psycopg import Connection as PostgresqlConnection
 
-_NOT_THERE = "there is no store yet; crawl, ingest and import make one"
+NOT_THERE = "there is no store yet; crawl, ingest and import make one"
 _DEFAULTS = {"sqlite": {"timeout": "30"}, "postgresql": {"connect_timeout": "10"}}
+_TURN_TIMEOUT = "5min"  # on PostgreSQL, unless the URL or the server says otherwise: several others may come first
+_TURN_KEY = 0x57697265  # "Wire": any number that no other program on the server uses for the same purpose
+_LOCK_NOT_AVAILABLE = "55P03"
+_RECONNECT_AFTER_S = (0.1, 0.5, 2, 5, 10, 20)  # a server that restarts is back by then
+_ATTEMPTS = 3
+
+T = TypeVar("T")
 
 
 class Database:
-    """An open database. One thread uses it; the outermost transaction keeps the connection."""
+    """An open database. One thread uses it; the outermost transaction keeps the connection.
+
+    Writing transactions take turns, whatever the database: so ids ascend as transactions end, and nobody meets the rows
+    that another one is about to insert. ``version_found`` is the schema's version before it was opened.
+    """
 
     def __init__(self, engine: Engine, url: str) -> None:
         self._engine = engine
         self._writer: Connection | None = None
+        self._reconnect_after_s: Sequence[float] = ()
         self.url = url
+        self.version_found: str | None = None
 
     @classmethod
     def open(cls, location: str, *, create: bool) -> Database:
@@ -43,10 +56,10 @@ class Database:
         Raises StoreUnavailable when it cannot be opened, is not there or is not Wirefold's, StoreTooNew when a newer
         one made it.
         """
-        url = _parse(location)
-        shown = _shown(url)
+        url = parse_location(location)
+        shown = shown_as(url)
         if not create and url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-            raise StoreUnavailable(shown, _NOT_THERE)  # to connect would make a file
+            raise StoreUnavailable(shown, NOT_THERE)  # to connect would make a file
         database = cls(_make_engine(url, shown), shown)
         try:
             database._prepare(create=create)
@@ -58,12 +71,14 @@ class Database:
     def _prepare(self, *, create: bool) -> None:
         """Upgrade if need be; a store that is up to date is only read, so that a run's writing holds nobody up."""
         with self.reading() as connection:
-            version = version_of(connection, self.url)
-        if version is None and not create:
-            raise StoreUnavailable(self.url, _NOT_THERE)
-        if version != HEAD:
+            self.version_found = version_of(connection, self.url)
+        if self.version_found is None and not create:
+            raise StoreUnavailable(self.url, NOT_THERE)
+        if self.version_found != HEAD:
             with self.transaction() as connection:
                 upgrade(connection, self.url)
+        if self._engine.name == "postgresql":
+            self._reconnect_after_s = _RECONNECT_AFTER_S
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -80,7 +95,7 @@ class Database:
         if self._writer is not None:
             yield self._writer
             return
-        with self._engine.connect().execution_options(wirefold_writes=True) as connection, connection.begin():
+        with self._connect().execution_options(wirefold_writes=True) as connection, connection.begin():
             self._writer = connection
             try:
                 yield connection
@@ -93,11 +108,42 @@ class Database:
         if self._writer is not None:
             yield self._writer
         else:
-            with self._engine.connect() as connection:
+            with self._connect() as connection:
                 yield connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Give a connection that reads everything as it is at one moment, whoever writes meanwhile."""
+        with self._connect() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite's reading transactions are such
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
 
-def _parse(location: str) -> URL:
+    def retried(self, work: Callable[[], T]) -> T:
+        """Do work that is one transaction, and do it again if the connection is lost before its end.
+
+        It may be done twice, too: nobody can tell whether a connection broke before the end was noted or after.
+        """
+        for _ in range(1, _ATTEMPTS):
+            try:
+                return work()
+            except ConnectionLost:
+                if self.is_writing:
+                    raise
+        return work()
+
+    def _connect(self) -> Connection:
+        """Give a connection; one that was lost since it was last used is replaced, when its server is back."""
+        for pause_s in self._reconnect_after_s:
+            try:
+                return self._engine.connect()
+            except StoreUnavailable:
+                time.sleep(pause_s)
+        return self._engine.connect()
+
+
+def parse_location(location: str) -> URL:
+    """Read a SQLAlchemy URL or a path. Raises StoreUnavailable when no store can be there."""
     if "://" not in location:
         return URL.create("sqlite", database=str(Path(location).expanduser()))
     try:
@@ -107,11 +153,11 @@ def _parse(location: str) -> URL:
         # The location itself is not shown: nobody knows where in it a password is.
         raise StoreUnavailable(f"{location.partition('://')[0]}://…", f"not a usable URL ({error})") from error
     if url.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"}:
-        raise StoreUnavailable(_shown(url), "Wirefold keeps its stores in SQLite or PostgreSQL")
+        raise StoreUnavailable(shown_as(url), "Wirefold keeps its stores in SQLite or PostgreSQL")
     return url
 
 
-def _shown(url: URL) -> str:
+def shown_as(url: URL) -> str:
     """Render a URL for people: a path for SQLite; no password, and no query, which may hold one."""
     if url.get_backend_name() == "sqlite":
         return url.database or ":memory:"
@@ -120,7 +166,8 @@ def _shown(url: URL) -> str:
 
 def _make_engine(url: URL, shown: str) -> Engine:
     backend = url.get_backend_name()
-    engine = create_engine(url.update_query_dict({**_DEFAULTS[backend], **url.query}))
+    is_served = backend == "postgresql"
+    engine = create_engine(url.update_query_dict({**_DEFAULTS[backend], **url.query}), pool_pre_ping=is_served)
     event.listen(engine, "handle_error", _translator(shown))
     if backend == "sqlite":
         _make_folder(url, shown)
@@ -128,6 +175,7 @@ def _make_engine(url: URL, shown: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -169,16 +217,31 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _prepare_postgresql(connection: PostgresqlConnection[Any], _record: Any) -> None:
     connection.execute("SET TIME ZONE 'UTC'")
+    connection.execute(
+        f"SELECT set_config('lock_timeout', '{_TURN_TIMEOUT}', false) WHERE current_setting('lock_timeout') = '0'"
+    )
     connection.commit()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Wait for the turn to write, as SQLite has it; each schema is a store and has turns of its own."""
+    if connection.get_execution_options().get("wirefold_writes"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN_KEY}, hashtext(current_schema()))")
 
 
 def _translator(shown: str) -> Callable[[ExceptionContext], None]:
     def translate(context: ExceptionContext) -> None:
+        if context.is_pre_ping:
+            return  # the pool connects again
         error, driver = context.original_exception, context.dialect.loaded_dbapi
         # "not a database" and "malformed" are plain DatabaseErrors; its other subclasses are mistakes of ours
         if type(error) is driver.DatabaseError or isinstance(error, (driver.OperationalError, driver.InterfaceError)):
             if "database is locked" in str(error):
                 raise StoreLocked(f"another program (SQLite file {shown} is locked)") from error
+            if getattr(error, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+                raise StoreLocked(f"another program ({shown} gave no turn in time)") from error
+            if context.is_disconnect and context.connection is not None:
+                raise ConnectionLost(shown, error) from error
             raise StoreUnavailable(shown, error) from error
 
     return translate

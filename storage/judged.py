@@ -30,6 +30,7 @@ from storage.schema import IS_PENDING, ArticleTable, ClusterTable, EdgeTable
 from storage.types import Article, Cluster, Edge, Role
 
 _JOIN_COLUMNS = (EdgeTable.article_a, EdgeTable.article_b, EdgeTable.containment)
+_WITHOUT_MEASURES = tuple(column for column in EDGE_COLUMNS if column is not EdgeTable.measures)
 _PAIR = ("article_a", "article_b")
 
 
@@ -89,6 +90,12 @@ def touching_edges(connection: Connection, article_ids: Iterable[int]) -> list[E
     """Read the edges that have an end among the articles, once each, by article_a and article_b."""
     rows = {(row.article_a, row.article_b): row for row in _touching(connection, article_ids, EDGE_COLUMNS)}
     return [to_edge(rows[pair]) for pair in sorted(rows)]
+
+
+def joining_edges(connection: Connection, article_ids: Iterable[int]) -> list[Edge]:
+    """Read the edges that join and have an end among the articles, without measures; with both, they come twice."""
+    rows = _touching(connection, article_ids, _WITHOUT_MEASURES, EdgeTable.joins.is_(True))
+    return [Edge(**row._mapping, measures={}) for row in rows]
 
 
 def _touching(

@@ -1,17 +1,21 @@
-"""Which run may write: one row, alike on SQLite and PostgreSQL. A killed run leaves it behind but holds nobody up."""
+"""Which runs may write, and which sites each of them asks: rows, alike on SQLite and PostgreSQL.
+
+A killed run leaves its row behind but holds nobody up: the next one deletes it, and with it its leases lapse.
+"""
 
 from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
+from storage.columns import bounded
 from storage.errors import StoreLocked
-from storage.rows import AnyRow
-from storage.schema import LockTable
+from storage.rows import AnyRow, chunked, insert_all
+from storage.schema import LeaseTable, LockTable
 
 BEAT_EVERY = timedelta(minutes=1)
 # A run beats with each transaction, and commits many times an hour: silence for this long is death on another host
@@ -19,37 +23,57 @@ BEAT_EVERY = timedelta(minutes=1)
 STALE_AFTER = timedelta(hours=1)
 _STARTED = datetime.now(UTC)
 
-_ROW = select(LockTable.pid, LockTable.host, LockTable.since, LockTable.heartbeat)
+
+def acquire(connection: Connection, now: datetime, *, shared: bool) -> int:
+    """Take the lock, over dead holders' if need be; returns its id.
+
+    Raises StoreLocked naming pid, host and since when, of another run, unless that is a shared one as this is.
+    """
+    holders = connection.execute(select(LockTable.__table__).order_by(LockTable.id)).all()
+    alive = [holder for holder in holders if not _is_stale(holder, now)]
+    in_the_way = [holder for holder in alive if not (shared and holder.is_shared)]
+    if in_the_way:
+        raise StoreLocked(_name(in_the_way[0]))
+    connection.execute(delete(LockTable).where(LockTable.id.not_in([holder.id for holder in alive])))
+    lock_id = 1 + max((holder.id for holder in alive), default=0)
+    row = {"id": lock_id, "pid": os.getpid(), "host": socket.gethostname(), "since": now, "heartbeat": now}
+    connection.execute(insert(LockTable), {**row, "is_shared": shared})
+    return lock_id
 
 
-def acquire(connection: Connection, now: datetime) -> None:
-    """Take the lock, over a dead holder's if need be. Raises StoreLocked naming pid, host and since when."""
-    holder = connection.execute(_ROW).one_or_none()
-    if holder is not None and not _is_stale(holder, now):
-        raise StoreLocked(_name(holder))
-    if holder is not None:
-        connection.execute(delete(LockTable).where(LockTable.since == holder.since, LockTable.pid == holder.pid))
-    row = {"id": 1, "pid": os.getpid(), "host": socket.gethostname(), "since": now, "heartbeat": now}
-    try:
-        connection.execute(insert(LockTable), row)
-    except IntegrityError as error:  # PostgreSQL: another run took it between the two statements
-        raise StoreLocked("another run that started at the same time") from error
-
-
-def beat(connection: Connection, now: datetime) -> None:
+def beat(connection: Connection, lock_id: int, now: datetime) -> None:
     """Note that the holder is alive. Raises StoreLocked if another run has taken it for dead meanwhile."""
-    if not connection.execute(update(LockTable).where(*_mine()).values(heartbeat=now)).rowcount:
-        holder = connection.execute(_ROW).one_or_none()
-        raise StoreLocked(_name(holder) if holder else "another run, which has ended")
+    if not connection.execute(update(LockTable).where(*_mine(lock_id)).values(heartbeat=now)).rowcount:
+        raise StoreLocked("another run, which took this one for dead")
 
 
-def release(connection: Connection) -> None:
-    """Give the lock up."""
-    connection.execute(delete(LockTable).where(*_mine()))
+def release(connection: Connection, lock_id: int) -> None:
+    """Give the lock up, and all leases."""
+    connection.execute(delete(LockTable).where(*_mine(lock_id)))
 
 
-def _mine() -> tuple[ColumnElement[bool], ...]:
-    return LockTable.pid == os.getpid(), LockTable.host == socket.gethostname()
+def lease(connection: Connection, sites: Sequence[str], lock_id: int, limit: int | None) -> set[str]:
+    """Take the first ``limit`` of the sites, all of them if None, that nobody has; returns those."""
+    keys = {bounded(site): site for site in sites}
+    free = {site for chunk in chunked(keys) for site in _free(connection, chunk)}
+    taken = [key for key in keys if key in free][:limit]
+    for chunk in chunked(taken):
+        connection.execute(update(LeaseTable).where(LeaseTable.site.in_(chunk)).values(lock_id=lock_id))
+    return {keys[key] for key in taken}
+
+
+def _free(connection: Connection, sites: Sequence[str]) -> Iterable[str]:
+    asked = LeaseTable.site.in_(sites)
+    known = set(connection.scalars(select(LeaseTable.site).where(asked)))
+    insert_all(connection, LeaseTable, [{"site": site} for site in sites if site not in known])
+    # what another run is taking right now is left to it
+    free = select(LeaseTable.site).where(asked, LeaseTable.lock_id.is_(None)).with_for_update(skip_locked=True)
+    return connection.scalars(free)
+
+
+def _mine(lock_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Make the condition that a row is this run's: others may have been given its id since."""
+    return LockTable.id == lock_id, LockTable.pid == os.getpid(), LockTable.host == socket.gethostname()
 
 
 def _is_stale(holder: AnyRow, now: datetime) -> bool:

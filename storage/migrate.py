@@ -1,4 +1,7 @@
-"""Bring a database to the newest schema, in the caller's transaction: it is upgraded whole or left as it was."""
+"""Bring a database to the newest schema, in the caller's transaction: it is upgraded whole or left as it was.
+
+A writing transaction keeps other writers out, so that nobody else upgrades it at the same time.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from storage.errors import StoreTooNew, StoreUnavailable
-
-_ADVISORY_KEY = 0x57697265  # "Wire": any number that no other program on the server uses for the same purpose
 
 
 def upgrade(connection: Connection, url: str) -> None:
@@ -20,8 +21,6 @@ def upgrade(connection: Connection, url: str) -> None:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-    if connection.dialect.name == "postgresql":  # SQLite's transaction already keeps others out
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

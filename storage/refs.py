@@ -13,6 +13,7 @@ from storage.schema import AliasTable, ArticleTable, RejectionTable
 from storage.types import Stage
 
 PURGED = "purged"
+PRUNED = "pruned"
 _ID_DIGITS = 9  # ids are of 32 bits on PostgreSQL
 _MOST_STEPS = 10  # aliases may point at each other in a circle
 _FORGET_ALIAS = delete(AliasTable).where(AliasTable.url == bindparam("of"))
@@ -20,7 +21,7 @@ _INSERT_ALIAS = insert(AliasTable)
 _TOMBSTONE = select(RejectionTable.id).where(
     RejectionTable.url == bindparam("of"),
     RejectionTable.stage == Stage.DISCOVERY,
-    RejectionTable.reason == PURGED,
+    RejectionTable.reason.in_((PURGED, PRUNED)),
     RejectionTable.retry.is_(False),
 )
 
@@ -76,7 +77,7 @@ def known_urls(connection: Connection, urls: Iterable[str]) -> set[str]:
 
 
 def is_purged(connection: Connection, url: str) -> bool:
-    """Say whether the article at a URL was purged."""
+    """Say whether the article at a URL was purged or pruned."""
     return connection.scalar(_TOMBSTONE, {"of": url}) is not None
 
 

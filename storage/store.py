@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, insert, update
 
@@ -35,6 +35,8 @@ from storage.types import (
     Standing,
 )
 
+T = TypeVar("T")
+
 
 class Store:
     """A store of articles. Each method is a transaction of its own, unless called inside `transaction`.
@@ -45,8 +47,10 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._lock_id = 0
         self._last_beat: datetime | None = None
         self.url = database.url
+        self.version_found = database.version_found
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Store:
@@ -74,11 +78,15 @@ class Store:
     # -- runs -------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Be the one run that writes. Raises StoreLocked, naming pid, host and since when, while another is alive."""
+    def lock(self, *, shared: bool = False) -> Iterator[None]:
+        """Be the one run that writes; on PostgreSQL, if ``shared``, one of those that share.
+
+        Raises StoreLocked, naming pid, host and since when, while another is alive.
+        """
         now = datetime.now(UTC)
         with self.transaction() as connection:
-            locking.acquire(connection, now)
+            is_shared = shared and connection.dialect.name == "postgresql"
+            self._lock_id = locking.acquire(connection, now, shared=is_shared)
         self._last_beat = now
         try:
             yield
@@ -86,7 +94,12 @@ class Store:
             self._last_beat = None
             # the error that ended the run shall be the one that is seen; a dead pid's lock holds nobody up
             with suppress(StorageError), self.transaction() as connection:
-                locking.release(connection)
+                locking.release(connection, self._lock_id)
+
+    def lease(self, sites: Sequence[str], limit: int | None = None) -> set[str]:
+        """Take the first ``limit`` of the sites that no run has, for as long as this one has the lock; returns them."""
+        with self.transaction() as connection:
+            return locking.lease(connection, sites, self._lock_id, limit)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -97,15 +110,23 @@ class Store:
                 self._beat(connection)
             yield connection
 
+    def retried(self, work: Callable[[], T]) -> T:
+        """Do what is one transaction, again if the connection is lost: it must come to the same when done twice."""
+        return self._database.retried(work)
+
     def reading(self) -> AbstractContextManager[Connection]:
         """Give a connection to read from: the open transaction's, if there is one."""
         return self._database.reading()
+
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """Give a connection that reads everything as it is at one moment, whoever writes meanwhile."""
+        return self._database.snapshot()
 
     def _beat(self, connection: Connection) -> None:
         now = datetime.now(UTC)
         if self._last_beat is not None and now - self._last_beat > locking.BEAT_EVERY:
             self._last_beat = now
-            locking.beat(connection, now)
+            locking.beat(connection, self._lock_id, now)
 
     def start_run(self, command: str, now: datetime) -> int:
         """Note that a command begins; returns the run's id. Until `finish_run` it is seen to be unfinished."""
@@ -144,7 +165,7 @@ class Store:
             return purging.purge(connection, url, reason, run_id, at)
 
     def is_purged(self, url: str) -> bool:
-        """Say whether the article at a URL, or at what it is an alias of, was purged."""
+        """Say whether the article at a URL, or at what it is an alias of, was purged or pruned."""
         with self.reading() as connection:
             return refs.is_purged(connection, refs.end_of(connection, url))
 

@@ -51,6 +51,13 @@ def store(store_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
+def served(postgres_schema_url: str) -> Iterator[Store]:
+    """An empty store on PostgreSQL."""
+    with Store.open(postgres_schema_url) as store:
+        yield store
+
+
+@pytest.fixture
 def queries(store: Store) -> Queries:
     """Questions to `store`."""
     return Queries(store)

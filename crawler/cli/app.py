@@ -10,7 +10,20 @@ from typing import Annotated
 
 import typer
 
-from crawler.cli import collect, crawl, decide, evaluate, extract, history, query, reextract, review, revisions, sources
+from crawler.cli import (
+    collect,
+    crawl,
+    db,
+    decide,
+    evaluate,
+    extract,
+    history,
+    query,
+    reextract,
+    review,
+    revisions,
+    sources,
+)
 from crawler.cli.logs import note
 from crawler.cli.options import NEEDS_A_LOOK
 from crawler.errors import CrawlerError, SourceError
@@ -40,6 +53,7 @@ decide.register(app)
 revisions.register(app)
 evaluate.register(app)
 extract.register(app)
+db.register(app)
 
 
 def _print_version(wanted: bool) -> None:

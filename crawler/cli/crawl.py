@@ -63,6 +63,12 @@ def crawl(
             help="Begin nothing new after this time (90s, 10m, 2h); the next run goes on.",
         ),
     ] = None,
+    max_sites: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Ask so many sites at most, and leave the others to crawls beside this one."
+        ),
+    ] = None,
     warc: Annotated[
         Path | None,
         typer.Option(metavar="DIR", file_okay=False, help="Write all that is fetched into WARC files in this folder."),
@@ -91,7 +97,11 @@ def crawl(
 
             judging = judging_of(loaded, opened)
             asked = jobs.CrawlRun(
-                due_only=due_only and not source, time_limit_s=time_limit, warc_dir=warc, judging=judging
+                due_only=due_only and not source,
+                max_sites=max_sites,
+                time_limit_s=time_limit,
+                warc_dir=warc,
+                judging=judging,
             )
             run.summary = jobs.crawl(opened, loaded, specs, progress(), asked)
         print_summary(run.summary)

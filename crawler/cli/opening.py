@@ -33,7 +33,12 @@ def open_store(location: str | None, config: Config, *, create: bool = False) ->
     """Open the store that is named, else the configured one, else the user's. Raises StorageError."""
     from storage.store import Store
 
-    return Store.open(location or config.store or _users_store(), create=create)
+    return Store.open(store_at(location, config), create=create)
+
+
+def store_at(location: str | None, config: Config) -> str:
+    """Say where the store is: where it is named, else as configured, else the user's."""
+    return location or config.store or _users_store()
 
 
 def look_up(ask: Callable[[str], T], ref: str) -> T:

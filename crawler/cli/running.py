@@ -84,6 +84,9 @@ def _parts(command: str, counts: Mapping[str, int]) -> Iterator[str]:
     if command == "purge":
         yield f"{plural(counts['purged'], 'article')} purged"
         return
+    if command.startswith("prune"):
+        yield f"{plural(counts['pruned'], 'variant')} of {plural(counts['clusters'], 'cluster')} pruned"
+        return
     if command.startswith("reextract"):
         yield plural(counts["reextracted"], "page")
         yield f"{counts.get('changed', 0):,} changed"
@@ -102,6 +105,7 @@ def _sources(counts: Mapping[str, int]) -> str:
     names = {
         "not modified": "not_modified",
         "not read": "unread",
+        "with other crawls": "elsewhere",
         "failed": "failed_sources",
         "interrupted": "unfinished",
     }

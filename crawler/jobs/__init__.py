@@ -1,8 +1,8 @@
 """The use cases: the only place where fetching, extraction, dedupe and the store meet.
 
 crawl, ingest and import_file bring articles into the store and then judge what is new; rebuild judges everything again;
-reextract reads kept pages again by today's rules; purge forgets articles for good; decide keeps what people say of
-articles and obeys it; evaluate compares the clusters with what people say.
+reextract reads kept pages again by today's rules; purge and prune forget articles for good; decide keeps what people
+say of articles and obeys it; copy moves a store; evaluate compares the clusters with what people say.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from crawler.jobs.judging import BY_DEFAULT, Judging
 from crawler.jobs.keeping import Summary, keeping
 from crawler.jobs.progress import Progress, Silent
 from crawler.jobs.reextract import Choice, reextract
+from crawler.jobs.upkeep import copy, prune
 from storage.store import Store
 
 __all__ = [
-    "Choice", "CrawlRun", "Decided", "Evaluation", "Judging", "Progress", "Silent", "Summary", "Wanted", "crawl",
-    "crawl_urls", "decide", "evaluate", "import_decisions", "import_file", "ingest", "purge", "rebuild", "reextract",
+    "Choice", "CrawlRun", "Decided", "Evaluation", "Judging", "Progress", "Silent", "Summary", "Wanted", "copy",
+    "crawl", "crawl_urls", "decide", "evaluate", "import_decisions", "import_file", "ingest", "prune", "purge",
+    "rebuild", "reextract",
 ]  # fmt: skip
 
 
@@ -44,7 +46,7 @@ def purge(store: Store, addresses: Sequence[str], reason: str, judging: Judging 
                 mates = keeper.purge(url, reason)
                 recluster(store, mates or set(), judging.priorities)
             if mates is None:
-                problem = "it was purged already" if store.is_purged(url) else "no such article"
+                problem = "it was purged or pruned already" if store.is_purged(url) else "no such article"
                 keeper.problems.append(f"{address}: {problem}")
             keeper.counts["purged"] += mates is not None
         return keeper.summary()

@@ -75,7 +75,7 @@ def ingest(
     A WARC file that has been taken in before is read only from where that ended. ``counts`` has "bytes" as read and
     "already": the files that needed no reading.
     """
-    with keeping(store, "ingest", keeps_pages=intake.keep_pages) as keeper:
+    with keeping(store, "ingest", keeps_pages=intake.keep_pages, shared=True) as keeper:
         survey = look_into(paths, intake.base)
         keeper.problems.extend(survey.problems)
         steps = chain(
@@ -96,7 +96,7 @@ def import_file(
     store: Store, path: Path, *, keep_id: bool, progress: Progress, judging: Judging = BY_DEFAULT
 ) -> Summary:
     """Take articles that others have extracted into the store, then judge what is new."""
-    with keeping(store, "import") as keeper:
+    with keeping(store, "import", shared=True) as keeper:
         now = utc_now()
         with progress.step("Reading articles", None) as advance:
             for result in _articles(path, keeper, keep_id):

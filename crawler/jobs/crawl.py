@@ -40,9 +40,13 @@ _SHAPES_FROM = 500  # addresses of a site, kept and refused: enough for each sec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlRun:
-    """How one crawl is to go. Without ``due_only`` every source is asked, whether it is due or not."""
+    """How one crawl is to go. Without ``due_only`` every source is asked, whether it is due or not.
+
+    With ``max_sites`` the sources of more sites are left to other crawls of the same store.
+    """
 
     due_only: bool = True
+    max_sites: int | None = None
     time_limit_s: float | None = None
     warc_dir: Path | None = None
     judging: Judging = BY_DEFAULT
@@ -56,10 +60,17 @@ def crawl(
     run: CrawlRun = CrawlRun(),
     now: Clock = utc_now,
 ) -> Summary:
-    """Ask the sources that are due, visit the links that are due, then judge what is new."""
-    with keeping(store, "crawl", now, keeps_pages=config.crawl.keep_pages) as keeper:
+    """Ask the sources that are due, visit the links that are due, then judge what is new.
+
+    Several crawls may share a store on PostgreSQL: "elsewhere" counts the sources that were due but are with another
+    one, or left to one.
+    """
+    with keeping(store, "crawl", now, keeps_pages=config.crawl.keep_pages, shared=True) as keeper:
         keeper.counts["sources"] = len(specs)
-        runs = _runs(store, specs, run.due_only, now())
+        due = _runs(store, specs, run.due_only, now())
+        leased = _leased(store, [each.spec for each in due], run.max_sites)
+        keeper.counts["elsewhere"] = len(due) - len(leased)
+        runs = _runs(store, leased, run.due_only, now())  # another crawl may have ended with some meanwhile
         if runs:
             limits = Limits(time_s=run.time_limit_s, warc_dir=run.warc_dir)
             _fetch(store, config, runs, keeper, progress, limits, now)
@@ -103,6 +114,13 @@ def _runs(store: Store, specs: Sequence[SourceSpec], due_only: bool, at: datetim
         if is_asked or spec.name in with_links:
             runs.append(SourceRun.begin(spec, state, is_asked=is_asked))
     return runs
+
+
+def _leased(store: Store, specs: Sequence[SourceSpec], max_sites: int | None) -> list[SourceSpec]:
+    """Pick the sources whose sites this crawl alone asks now: so that all of a site's keep the distance it wants."""
+    sites = [urls.site_of(spec.url) for spec in specs]
+    leased = store.lease(sites, max_sites) if sites else set()
+    return [spec for spec, site in zip(specs, sites, strict=True) if site in leased]
 
 
 def _fetch(
@@ -151,7 +169,8 @@ class _Ledger:
         self._keeper.take(lambda: self._store_state(state))
 
     def discovered(self, source: str, links: Sequence[Link], at: datetime) -> set[str]:
-        return self._store.put_links(source, [_listed(link) for link in links], seen_at=at)
+        listed = [_listed(link) for link in links]
+        return self._store.retried(lambda: self._store.put_links(source, listed, seen_at=at))
 
     def due(self, source: str, at: datetime, limit: int) -> list[LinkState]:
         return self._store.due_links(source, at, limit)
@@ -163,7 +182,7 @@ class _Ledger:
         return self._store.host_state(host)
 
     def save_host_state(self, state: HostState) -> None:
-        self._store.put_host_state(state)
+        self._store.retried(lambda: self._store.put_host_state(state))
 
     def reject(self, rejection: Rejection) -> None:
         self._keeper.record(rejection, self._now())

@@ -30,22 +30,48 @@ def deduplicate(store: Store, progress: Progress, judging: Judging = BY_DEFAULT)
         SpecMismatch: the store's index is of another version.
     """
     counts = {"judged": 0, "joined": 0}
-    last = _last_revision(store)
-    arrived = store.index.arrivals(last, _BATCH)
-    if not arrived:
+    if not store.index.arrivals(_last_revision(store), 1):
         return counts
-    library = StoredLibrary(store)
-    matcher = Matcher(library, judging.thresholds)
+    batches = _Batches(store, judging)
     with collecting_rarely(), progress.step("Finding copies", store.count_pending()) as advance:
-        while arrived:
-            with store.transaction():
-                edges = _judge_batch(store, library, matcher, arrived, judging)
-            due = sum(document.is_current for document in arrived)
+        while (batch := store.retried(batches.judge_next)) is not None:
+            due, edges = batch
             counts["judged"] += due
             counts["joined"] += sum(edge.joins for edge in edges)
             advance(due)
-            arrived = store.index.arrivals(arrived[-1].revision_id, _BATCH)
     return counts
+
+
+class _Batches:
+    """Judges one batch of arrivals after the other.
+
+    What has arrived is read in the transaction that judges it. Other runs may have judged some since the last batch, or
+    that may have been rolled back: then what is held in memory does not fit the store, and is read anew.
+    """
+
+    def __init__(self, store: Store, judging: Judging) -> None:
+        self._store = store
+        self._judging = judging
+        self._begin()
+
+    def _begin(self) -> None:
+        self._library = StoredLibrary(self._store)
+        self._matcher = Matcher(self._library, self._judging.thresholds)
+        self._fits: int | None = None  # the last revision in the index that both go up to
+
+    def judge_next(self) -> tuple[int, list[Edge]] | None:
+        """Judge the next arrivals; returns how many were due and their edges, None if there are none."""
+        with self._store.transaction():
+            last = _last_revision(self._store)
+            arrived = self._store.index.arrivals(last, _BATCH)
+            if not arrived:
+                return None
+            if last != self._fits:
+                self._begin()
+            self._fits = None
+            edges = _judge_batch(self._store, self._library, self._matcher, arrived, self._judging)
+        self._fits = arrived[-1].revision_id
+        return sum(document.is_current for document in arrived), edges
 
 
 @contextmanager

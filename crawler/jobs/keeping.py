@@ -14,6 +14,7 @@ from crawler.components.hosts import HostCounts
 from crawler.extract.page import Page
 from crawler.jobs.changes import Change
 from crawler.jobs.pages import kept_page
+from storage import pruning
 from storage.store import Store
 from storage.types import ONLY_THE_BEGINNING, Article, Cause, Outcome, Rejection, Standing
 
@@ -80,12 +81,16 @@ class Keeper:
 
     def flush(self) -> None:
         """Store what is waiting, in one transaction; what is rolled back is not counted."""
+        stored = self._store.retried(self._store_waiting)
+        self._waiting.clear()
+        self.counts.update(stored)
+
+    def _store_waiting(self) -> Counter[str]:
         stored: Counter[str] = Counter()
         with self._store.transaction():
             for store_it in self._waiting:
                 stored.update(store_it())
-        self._waiting.clear()
-        self.counts.update(stored)
+        return stored
 
     def finish(self) -> None:
         """Store what is waiting, and what the run has counted."""
@@ -122,6 +127,10 @@ class Keeper:
         """Forget an article for good; returns its former cluster mates, None if there is no such article."""
         return self._store.purge(url, reason, run_id=self._run_id, at=self._now())
 
+    def prune(self, cluster_id: int) -> int:
+        """Forget the variants of a cluster for good; returns the canonical article's id."""
+        return pruning.prune(self._store, cluster_id, self._run_id, self._now())
+
     def _put_page(self, page: Page, result: Article | Rejection) -> tuple[str, ...]:
         names = self.put(result, page.fetched_at)
         for address in filter(None, (page.requested_url, page.url)):
@@ -131,13 +140,17 @@ class Keeper:
 
 
 @contextmanager
-def keeping(store: Store, command: str, now: Clock = utc_now, *, keeps_pages: bool = False) -> Iterator[Keeper]:
-    """Run a command that writes: one at a time, with a row in the store that says what it did.
+def keeping(
+    store: Store, command: str, now: Clock = utc_now, *, keeps_pages: bool = False, shared: bool = False
+) -> Iterator[Keeper]:
+    """Run a command that writes, with a row in the store that says what it did.
+
+    It is the only one, or on PostgreSQL, if ``shared``, one of several that bring articles.
 
     Raises:
         StoreLocked: another run is writing.
     """
-    with store.lock():
+    with store.lock(shared=shared):
         keeper = Keeper(store, command, now, keeps_pages=keeps_pages)
         try:
             yield keeper

@@ -8,7 +8,7 @@ article ──< revision            every kept version of it; one of them is cur
    └──> cluster                 the view derived from edges
 
 index_state, posting_run ──< posting_block, site_sample: the index that proposes candidates; what sites repeat.
-run, rejection, lock: what was done, what was lost, who is writing.
+run, rejection, lock ──< lease: what was done, what was lost, who is writing, and who asks which sites.
 page: what extraction was given, kept for later rules; by URL, because some of it gave no article.
 decision: what people said of articles (by URL) and sources; it outlives both.
 source, source_state, host, archive: sources that are not in a file, where sources, hosts and archive files stand.
@@ -35,6 +35,7 @@ from storage.schema.base import Base
 from storage.schema.crawling import (
     ArchiveTable,
     HostTable,
+    LeaseTable,
     LinkTable,
     ListingTable,
     LockTable,
@@ -68,6 +69,7 @@ __all__ = [
     "EdgeTable",
     "HostTable",
     "IndexStateTable",
+    "LeaseTable",
     "LinkTable",
     "ListingTable",
     "LockTable",

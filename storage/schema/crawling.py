@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import Key
@@ -115,7 +115,7 @@ class ArchiveTable(Base):
 
 
 class LockTable(Base):
-    """At most one row, with id 1: the run that may write."""
+    """A run that may write: the only one, unless all are shared."""
 
     __tablename__ = "lock"
 
@@ -124,3 +124,13 @@ class LockTable(Base):
     host: Mapped[str]
     since: Mapped[datetime]
     heartbeat: Mapped[datetime]
+    is_shared: Mapped[bool] = mapped_column(server_default=false())
+
+
+class LeaseTable(Base):
+    """A site that one run at a time asks; ``lock_id`` is that run's, empty when nobody has it."""
+
+    __tablename__ = "lease"
+
+    site: Mapped[str] = mapped_column(Key, primary_key=True)
+    lock_id: Mapped[int | None] = mapped_column(ForeignKey("lock.id", ondelete="SET NULL"), index=True)

@@ -96,7 +96,7 @@ def test_what_was_purged_already_is_said_to_be_by_any_of_its_addresses(wirefold:
     for address in (FERRY, "https://www.daily.example/old"):
         done = wirefold("purge", address, "--reason", "again")
         assert (done.code, done.out) == (1, "purge: 0 articles purged; 0 joined\n")
-        assert done.err == f"{address}: it was purged already\n"
+        assert done.err == f"{address}: it was purged or pruned already\n"
 
 
 def test_a_purge_needs_a_reason(wirefold: Command, store: Store) -> None:

@@ -146,7 +146,7 @@ def test_no_link_leads_out_of_the_folder_and_no_pipe_is_opened(tmp_path: Path) -
     ("name", "content", "expected"),
     [
         ("a.txt", b"WARC/1.0\r\n", Kind.WARC),
-        ("a.html", gzip.compress(b"WARC/1.1\r\n"), Kind.WARC),
+        ("a.html", gzip.compress(b"WARC/1.1\r\n", mtime=0), Kind.WARC),
         ("damaged.warc.gz", b"\x1f\x8b\xff\xff", Kind.WARC),
         ("a.bin", b"<!DOCTYPE html>", Kind.PAGE),
         ("damaged.html", b"Hello", Kind.PAGE),
@@ -154,7 +154,7 @@ def test_no_link_leads_out_of_the_folder_and_no_pipe_is_opened(tmp_path: Path) -
         ("urls", b"\xef\xbb\xbf" + b"https://a.example/story\n" * 5000, Kind.URLS),
         ("a.txt", b"https://a.example/1\nhello", None),
         ("a.txt", b"", None),
-        ("a.jsonl.gz", gzip.compress(b"{}"), None),
+        ("a.jsonl.gz", gzip.compress(b"{}", mtime=0), None),
     ],
 )
 def test_a_file_is_known_by_its_content(tmp_path: Path, name: str, content: bytes, expected: Kind | None) -> None:

@@ -8,14 +8,16 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text, update
+from sqlalchemy import create_engine, make_url, text, update
 
-from storage.errors import StoreLocked, StoreUnavailable
+from storage.errors import ConnectionLost, StoreLocked, StoreUnavailable
 from storage.locking import BEAT_EVERY, STALE_AFTER
 from storage.queries import Queries
 from storage.schema import LockTable
@@ -28,6 +30,7 @@ from storage.types import (
     IndexState,
     LinkState,
     Listed,
+    Outcome,
     PostingRun,
     Rejection,
     SiteSample,
@@ -125,6 +128,13 @@ def test_a_run_beats_while_it_writes(store: Store, monkeypatch: pytest.MonkeyPat
 A_STANDING = Standing(
     article_id=1, article=an_article(), seen_at=NOON, content_hash="", is_current=True, is_pending=False
 )
+
+
+def _lease(store: Store) -> None:
+    with store.lock():
+        store.lease(["s"])
+
+
 _WRITES: dict[str, Callable[[Store], object]] = {
     "start_run": lambda store: store.start_run("test", NOON),
     "finish_run": lambda store: store.finish_run(1, NOON, {}),
@@ -163,6 +173,7 @@ _WRITES: dict[str, Callable[[Store], object]] = {
     "replace_clusters": lambda store: store.replace_clusters([a_cluster(1, 2)]),
     "clear_dedupe": lambda store: store.clear_dedupe(),
     "lock": lambda store: store.lock().__enter__(),
+    "lease": _lease,
 }
 _READS: dict[str, Callable[[Store], object]] = {
     "source_state": lambda store: store.source_state("n"),
@@ -227,25 +238,106 @@ def test_reading_a_locked_file_works(locked_store: Store, read: Callable[[Store]
     read(locked_store)
 
 
-@pytest.mark.parametrize("use", [*_WRITES.values(), *_READS.values()], ids=[*_WRITES, *_READS])
-def test_using_a_lost_database_says_so(store: Store, use: Callable[[Store], object]) -> None:
-    put_many(store, 2)
-    _lose(store)
-    with pytest.raises(StoreUnavailable):
-        use(store)
+_ALL = pytest.mark.parametrize("use", [*_WRITES.values(), *_READS.values()], ids=[*_WRITES, *_READS])
 
 
-def _lose(store: Store) -> None:
-    """Cut the store's connection (PostgreSQL), or put something else in the file's place (SQLite)."""
-    with store.reading() as connection:
-        engine = connection.engine
-        pid = None if engine.name == "sqlite" else connection.scalar(text("SELECT pg_backend_pid()"))
-    if pid is None:
+@_ALL
+def test_using_a_lost_file_says_so(tmp_path: Path, use: Callable[[Store], object]) -> None:
+    with Store.open(str(tmp_path / "store.db")) as store:
+        with store.reading() as connection:
+            engine = connection.engine
         engine.dispose()
         Path(store.url).write_bytes(b"something else " * 1000)
-        return
+        with pytest.raises(StoreUnavailable):
+            use(store)
+
+
+@_ALL
+def test_a_connection_that_breaks_ends_its_transaction_alone(served: Store, use: Callable[[Store], object]) -> None:
+    put_many(served, 2)
+    with pytest.raises(ConnectionLost), served.transaction():
+        put(served, an_article(3))
+        lose(served)
+        use(served)
+    lose(served)
+    use(served)
+    assert Queries(served).find(an_article(2).url) == 2
+    assert served.known_urls([an_article(3).url]) == set()
+
+
+def lose(store: Store) -> None:
+    """Cut a store's connection to its server."""
+    with store.reading() as connection:
+        engine, pid = connection.engine, connection.scalar(text("SELECT pg_backend_pid()"))
     with create_engine(engine.url).connect() as other:
-        other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+
+def test_what_is_retried_is_kept_once_though_its_connection_breaks(served: Store) -> None:
+    breaks = iter([True, False])
+
+    def work() -> None:
+        with served.transaction():
+            put(served, an_article())
+            if next(breaks):
+                lose(served)
+
+    served.retried(work)
+    assert (Queries(served).stats().articles, Queries(served).stats().revisions) == (1, 1)
+
+
+def test_a_part_of_a_transaction_is_not_retried(served: Store) -> None:
+    def work() -> None:
+        lose(served)
+        put(served, an_article(2))
+
+    with pytest.raises(ConnectionLost), served.transaction():
+        put(served, an_article(1))
+        served.retried(work)
+    assert Queries(served).stats().articles == 0
+
+
+@pytest.fixture
+def away(postgres_schema_url: str, tmp_path: Path) -> Iterator[tuple[Store, Callable[[], object]]]:
+    """A store whose server has just gone, and what brings that back."""
+    url = make_url(postgres_schema_url)
+    if not (host := str(url.query.get("host"))).startswith("/"):
+        pytest.skip("the server is not reached through a folder")
+    here, gone = tmp_path / "here", tmp_path / "gone"
+    here.symlink_to(host)
+    at_link = url.update_query_dict({"host": str(here)}).render_as_string(hide_password=False)
+    with Store.open(at_link) as store:
+        lose(store)
+        here.rename(gone)
+        yield store, lambda: gone.rename(here)
+
+
+def test_a_server_that_comes_back_is_waited_for(away: tuple[Store, Callable[[], object]]) -> None:
+    store, come_back = away
+    threading.Timer(0.2, come_back).start()
+    assert put(store, an_article()) == Outcome.KEPT
+
+
+def test_a_server_that_stays_away_is_given_up(
+    away: tuple[Store, Callable[[], object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(away[0]._database, "_reconnect_after_s", (0.01, 0.01))
+    with pytest.raises(StoreUnavailable, match=r"here/\.s\.PGSQL"):
+        put(away[0], an_article())
+
+
+def test_a_connection_that_breaks_each_time_is_given_up(served: Store) -> None:
+    attempts = count(1)
+
+    def work() -> None:
+        with served.transaction():
+            next(attempts)
+            lose(served)
+            put(served, an_article())
+
+    with pytest.raises(ConnectionLost):
+        served.retried(work)
+    assert next(attempts) == 4
 
 
 def test_a_full_disk_says_so_and_keeps_what_was_there(tmp_path: Path) -> None:

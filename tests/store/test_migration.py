@@ -54,17 +54,17 @@ def _run(connection: Connection, statement: str, **values: Any) -> None:
     connection.execute(text(statement), {name: value for name, value in given.items() if f":{name}" in statement})
 
 
-def _put(fill: Any, number: int, url: str, source: str = "daily") -> None:
+def put_old(fill: Any, number: int, url: str, source: str = "daily") -> None:
     fill(_ARTICLE, id=number, url=url, source=source)
     fill(_REVISION, id=number, headline=f"Headline {number}")
 
 
 def test_articles_lose_www_and_keep_their_address(store_url: str, fill: Any) -> None:
-    _put(fill, 1, "https://www.daily.example/1")
-    _put(fill, 2, "https://www.daily.example/2")
-    _put(fill, 3, "https://daily.example/2")
-    _put(fill, 4, "https://www.example/4")
-    _put(fill, 5, "urn:wirefold:x:5")
+    put_old(fill, 1, "https://www.daily.example/1")
+    put_old(fill, 2, "https://www.daily.example/2")
+    put_old(fill, 3, "https://daily.example/2")
+    put_old(fill, 4, "https://www.example/4")
+    put_old(fill, 5, "urn:wirefold:x:5")
     with Store.open(store_url) as store:
         queries = Queries(store)
         found = {str(number): queries.article(str(number)).article for number in range(1, 6)}
@@ -83,9 +83,9 @@ def test_articles_lose_www_and_keep_their_address(store_url: str, fill: Any) -> 
 
 
 def test_aliases_follow_what_they_lead_to(store_url: str, fill: Any) -> None:
-    _put(fill, 1, "https://www.daily.example/1")
-    _put(fill, 2, "https://www.daily.example/2")
-    _put(fill, 3, "https://daily.example/2")
+    put_old(fill, 1, "https://www.daily.example/1")
+    put_old(fill, 2, "https://www.daily.example/2")
+    put_old(fill, 3, "https://daily.example/2")
     for url, target in (
         ("https://www.short.example/a", "https://www.daily.example/1"),
         ("https://daily.example/1", "https://www.daily.example/1"),
@@ -122,7 +122,7 @@ def test_losses_lose_www_unless_that_makes_two_of_them_one(store_url: str, fill:
 
 
 def test_links_to_what_was_there_are_not_due(store_url: str, fill: Any) -> None:
-    _put(fill, 1, "https://www.daily.example/1")
+    put_old(fill, 1, "https://www.daily.example/1")
     with Store.open(store_url) as store:
         link = Listed(url="https://daily.example/1", address="https://www.daily.example/1")
         assert store.put_links("daily", [link], seen_at=NOON) == {link.url}
@@ -131,14 +131,14 @@ def test_links_to_what_was_there_are_not_due(store_url: str, fill: Any) -> None:
 
 def test_source_states_and_overlong_source_names_are_carried_over(store_url: str, fill: Any) -> None:
     fill("INSERT INTO source_state (name, url, etag) VALUES ('daily', 'u', 'e')")
-    _put(fill, 1, "https://daily.example/1", source="x" * 100_000)
+    put_old(fill, 1, "https://daily.example/1", source="x" * 100_000)
     with Store.open(store_url) as store:
         assert store.source_state("daily") == SourceState(name="daily", url="u", etag="e")
         assert len(Queries(store).article("1").article.source) == 500
 
 
 def test_what_is_purged_from_an_older_store_is_gone_from_its_full_text(store_url: str, fill: Any) -> None:
-    _put(fill, 1, "https://daily.example/1")
+    put_old(fill, 1, "https://daily.example/1")
     with Store.open(store_url) as store:
         store.purge("https://daily.example/1", "wrong", run_id=1, at=NOON)
         assert Queries(store).articles(ArticleQuery(words="headline")) == []
