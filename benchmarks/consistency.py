@@ -90,7 +90,7 @@ def problems(store: Store) -> Iterator[str]:
 
 def _ask(queries: Queries, links: list[str]) -> None:
     """Ask what people ask; it is not to raise."""
-    articles = queries.articles(ArticleQuery(all_copies=True, limit=_LOOKED_AT))
+    articles = queries.articles(ArticleQuery(role=None, limit=_LOOKED_AT))
     queries.stats()
     list(queries.clusters())
     for article in articles:

@@ -7,12 +7,12 @@ from types import ModuleType
 
 import pytest
 
-from crawler.cli import exchange, query, records, reextract, running
+from crawler.cli import exchange, filters, records, reextract, running
 from crawler.reports import health
 
 
 @pytest.mark.parametrize(
-    "module", [exchange, query, records, reextract, running, health], ids=lambda module: module.__name__
+    "module", [exchange, filters, records, reextract, running, health], ids=lambda module: module.__name__
 )
 def test_the_examples_in_docstrings_are_true(module: ModuleType) -> None:
     result = doctest.testmod(module)

@@ -22,7 +22,7 @@ def listed(wirefold: Command, *arguments: str) -> list[str]:
 
 def test_articles_lists_canonical_articles_the_newest_first(wirefold: Command) -> None:
     assert listed(wirefold) == ["alert", "short", "quote", "ferry"]
-    assert listed(wirefold, "--all-copies", "--limit", "4") == ["alert", "short", "quote", "copy"]
+    assert listed(wirefold, "--role", "any", "--limit", "4") == ["alert", "short", "quote", "copy"]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_an_empty_table_says_so_beside_the_data(wirefold: Command) -> None:
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
-@pytest.mark.parametrize("command", [["articles", "--all-copies"], ["clusters", "--min-size", "1"], ["stats"]])
+@pytest.mark.parametrize("command", [["articles", "--role", "any"], ["clusters", "--min-size", "1"], ["stats"]])
 def test_no_control_or_bidi_character_reaches_the_terminal(command: list[str], form: str, wirefold: Command) -> None:
     out = wirefold(*command, "--format", form).out
     assert [char for char in out if not char.isprintable() and char != "\n"] == []
@@ -78,7 +78,7 @@ def test_show_is_as_harmless(view: str, wirefold: Command) -> None:
 
 
 def test_json_keeps_hostile_headlines_as_they_are(wirefold: Command) -> None:
-    headlines = {row["headline"] for row in wirefold("articles", "--all-copies", "--format", "json").value}
+    headlines = {row["headline"] for row in wirefold("articles", "--role", "any", "--format", "json").value}
     assert headlines >= {seed.FORMULA, seed.MARKUP, seed.ESCAPES}
 
 
@@ -88,9 +88,9 @@ def test_markup_in_headlines_shows_as_it_is(wirefold: Command) -> None:
 
 
 def test_a_formula_is_defused_in_csv_only(wirefold: Command) -> None:
-    rows = list(csv.DictReader(io.StringIO(wirefold("articles", "--all-copies", "--format", "csv").out)))
+    rows = list(csv.DictReader(io.StringIO(wirefold("articles", "--role", "any", "--format", "csv").out)))
     assert "'" + seed.FORMULA in {row["headline"] for row in rows}
-    assert seed.FORMULA in wirefold("articles", "--all-copies").out
+    assert seed.FORMULA in wirefold("articles", "--role", "any").out
 
 
 def canonical_reason(wirefold: Command) -> str:
