@@ -6,11 +6,12 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from crawler.cli.logs import note
 from crawler.cli.options import Format, UsageError
@@ -64,16 +65,24 @@ def moment(when: datetime) -> str:
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all. Raises UsageError."""
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write, which takes the place of the former one when all is written. Raises UsageError."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        unfinished.write_text(text, encoding="utf-8", errors="replace")
+        with unfinished.open("wb") as file:
+            yield file
         unfinished.replace(path)
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+        raise UsageError(f"{path}: {error.strerror or error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all. Raises UsageError."""
+    with whole_file(path) as file:
+        file.write(text.encode("utf-8", "replace"))
 
 
 def console() -> Console:
@@ -91,6 +100,8 @@ def _json(value: Any, indent: int | None = None) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     raise TypeError(f"{type(value).__name__} is not for JSON")
 
 
@@ -109,7 +120,7 @@ def _print_csv(records: Iterable[Record], layout: Layout) -> None:
 
 def _csv_cell(value: Any) -> Any:
     """Write a value for a spreadsheet, which shall not take it for a formula."""
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a datetime is one, too
         return _plain(value)
     if not isinstance(value, str):
         return value

@@ -35,16 +35,16 @@ _DIALECTS: Mapping[str, Mapping[str, str]] = {
 # what is in braces is written as the database wants it
 VIEWS: Mapping[str, str] = {
     "canonical_article": """
-        SELECT article.id AS id, coalesce(address, url) AS url, headline, source, article.site, source_organization AS agency,
-            article_section AS section, in_language AS language, {iso:date_published} AS published,
-            {iso:date_first_seen} AS first_seen, {iso:coalesce(date_published, date_first_seen)} AS dated,
-            cluster_id, coalesce(size, 1) AS copies
+        SELECT article.id AS id, coalesce(address, url) AS url, headline, source, article.site,
+            source_organization AS agency, article_section AS section, in_language AS language,
+            {iso:date_published} AS published, {iso:date_first_seen} AS first_seen,
+            {iso:coalesce(date_published, date_first_seen)} AS dated, cluster_id, coalesce(size, 1) AS copies
         FROM article JOIN revision ON revision.id = revision_id LEFT JOIN cluster ON cluster.id = cluster_id
         WHERE role = 'canonical' OR role IS NULL
     """,
     "cluster_member": """
-        SELECT cluster_id, article.id AS article_id, role, coalesce(address, url) AS url, headline, source, article.site,
-            source_organization AS agency, {iso:coalesce(date_published, date_first_seen)} AS dated
+        SELECT cluster_id, article.id AS article_id, role, coalesce(address, url) AS url, headline, source,
+            article.site, source_organization AS agency, {iso:coalesce(date_published, date_first_seen)} AS dated
         FROM article JOIN revision ON revision.id = revision_id
         WHERE cluster_id IS NOT NULL
     """,
