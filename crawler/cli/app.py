@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.cli import collect, crawl, evaluate, extract, history, query, reextract, review, sources, trend
+from crawler.cli import collect, crawl, evaluate, export, extract, history, query, reextract, review, sources, trend
 from crawler.cli.logs import note
 from crawler.cli.options import NEEDS_A_LOOK
 from crawler.errors import CrawlerError, SourceError
@@ -35,6 +35,7 @@ collect.register(app)
 reextract.register(app)
 query.register(app)
 trend.register(app)
+export.register(app)
 history.register(app)
 review.register(app)
 evaluate.register(app)

@@ -9,13 +9,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from crawler.cli.logs import note
 from crawler.cli.options import Format, UsageError
-from crawler.reports.wording import brief, clean
+from crawler.exports.plain import csv_cell, plain
+from crawler.reports.wording import brief
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 Record: TypeAlias = Mapping[str, Any]
 
 _WIDTH_OF_FILES = 160
-_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +94,7 @@ def console() -> Console:
 
 
 def _json(value: Any, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} is not for JSON")
+    return json.dumps(value, ensure_ascii=False, indent=indent, default=plain)
 
 
 def _visible(text: str) -> str:
@@ -115,17 +107,7 @@ def _print_csv(records: Iterable[Record], layout: Layout) -> None:
     writer.writerow(layout.fields)
     for record in records:
         for row in layout.rows(record):
-            writer.writerow([_csv_cell(row[name]) for name in layout.fields])
-
-
-def _csv_cell(value: Any) -> Any:
-    """Write a value for a spreadsheet, which shall not take it for a formula."""
-    if isinstance(value, date):  # a datetime is one, too
-        return _plain(value)
-    if not isinstance(value, str):
-        return value
-    text = clean(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+            writer.writerow([csv_cell(row[name]) for name in layout.fields])
 
 
 def _print_table(records: Iterable[Record], layout: Layout) -> None:
