@@ -105,14 +105,15 @@ def _newest(
     connection: Connection, query: ArticleQuery, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]
 ) -> list[Listed]:
     dialect = connection.dialect.name
-    page = _newest_first(select(ArticleTable.id, DATE_LISTED.label("key")).where(*conditions)).limit(query.limit)
+    page = _newest_first(select(ArticleTable.id, DATE_LISTED.label("key"))).limit(query.limit)
     if not wanted:
-        return _read(connection, page)
-    by_hits = page.where(is_hit(wanted, dialect, ArticleTable.revision_id))
+        return _read(connection, page.where(*conditions))
+    # said so, a filter's own index is of no use: few hits meet the filter sooner than the many that meet it are hits
+    asked_of_hits = [condition.is_(True) for condition in conditions]
+    by_hits = page.where(is_hit(wanted, dialect, ArticleTable.revision_id), *asked_of_hits)
     if dialect == "sqlite" and _is_rare(connection, wanted):
         return _read(connection, by_hits)
-    for walked in _WALKS:
-        count = max(walked, 10 * query.limit)
+    for count in sorted({max(walk, 10 * query.limit) for walk in _WALKS}):
         latest = _latest(conditions, count)
         found = select(latest.c.id, latest.c.key).where(matches(wanted, dialect, latest.c.revision_id))
         rows = _read(connection, found.order_by(latest.c.key.desc(), latest.c.id.desc()).limit(query.limit))

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from crawler.cli.filters import (
-    Agency,
-    Lang,
-    MinSize,
-    Roles,
-    Section,
-    Since,
-    Site,
-    Source,
-    Until,
-    WhichRole,
-    Words,
-    joined,
-)
+from crawler.cli.filters import Roles, WhichRole, narrowing
 from crawler.cli.logs import note
 from crawler.cli.opening import load_config, open_store
 from crawler.cli.options import ConfigFile, StoreUrl, UsageError
@@ -44,21 +32,14 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: wirefold export --format parquet --since 30d --output march.parquet")(export)
 
 
+@narrowing
 def export(
-    words: Words = None,
+    asked: ArticleQuery,
     form: Annotated[Form, typer.Option("--format", help="How to write them.")] = Form.JSONL,
     output: Annotated[
         Path,
         typer.Option("--output", "-o", metavar="FILE", dir_okay=False, help="Where to; - is stdout."),
     ] = Path("-"),
-    since: Since = None,
-    until: Until = None,
-    source: Source = None,
-    site: Site = None,
-    lang: Lang = None,
-    agency: Agency = None,
-    section: Section = None,
-    min_size: MinSize = 1,
     role: WhichRole = Roles.ANY,
     limit: Annotated[
         int | None, typer.Option(min=1, help="At most so many; of a feed, 100.", show_default=False)
@@ -77,23 +58,11 @@ def export(
     """
     if link(home) is None:
         raise UsageError(f"--home {home!r}: not an http or https address")
-    asked = ArticleQuery(
-        words=joined(words),
-        since=since,
-        until=until,
-        source=source,
-        site=site,
-        in_language=lang,
-        source_organization=agency,
-        article_section=section,
-        min_size=min_size,
-        role=Role.CANONICAL if form.is_feed else role.role,
-        limit=_BATCH,
-    )
+    every = replace(asked, role=Role.CANONICAL if form.is_feed else role.role, limit=_BATCH)
     from storage.queries import Queries
 
     with open_store(store, load_config(config)) as opened:
-        rows = islice(Queries(opened).export(asked), limit or (_FEED_LENGTH if form.is_feed else None))
+        rows = islice(Queries(opened).export(every), limit or (_FEED_LENGTH if form.is_feed else None))
         _write(rows, form, output, Channel(title, home), texts)
 
 

@@ -9,20 +9,7 @@ import typer
 
 from crawler.cli import records
 from crawler.cli.choosing import judging_of
-from crawler.cli.filters import (
-    Agency,
-    Lang,
-    MinSize,
-    Roles,
-    Section,
-    Since,
-    Site,
-    Source,
-    Until,
-    WhichRole,
-    Words,
-    joined,
-)
+from crawler.cli.filters import Roles, WhichRole, narrowing
 from crawler.cli.logs import note
 from crawler.cli.opening import load_config, look_up, open_store
 from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat
@@ -59,16 +46,9 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: wirefold stats --format json")(stats)
 
 
+@narrowing
 def articles(
-    words: Words = None,
-    since: Since = None,
-    until: Until = None,
-    source: Source = None,
-    site: Site = None,
-    lang: Lang = None,
-    agency: Agency = None,
-    section: Section = None,
-    min_size: MinSize = 1,
+    asked: ArticleQuery,
     role: WhichRole = Roles.CANONICAL,
     sort: Annotated[Sort, typer.Option(help="The newest first, or what matches the words best.")] = Sort.NEWEST,
     after: Annotated[
@@ -81,26 +61,11 @@ def articles(
     config: ConfigFile = None,
 ) -> None:
     """List canonical articles, the newest first; with words, those that have them all."""
-    asked = ArticleQuery(
-        words=joined(words),
-        since=since,
-        until=until,
-        source=source,
-        site=site,
-        in_language=lang,
-        source_organization=agency,
-        article_section=section,
-        min_size=min_size,
-        role=role.role,
-        sort=sort,
-        after=after,
-        limit=limit,
-        with_snippets=snippets,
-    )
+    page = replace(asked, role=role.role, sort=sort, after=after, limit=limit, with_snippets=snippets)
     from storage.queries import Queries
 
     with open_store(store, load_config(config)) as opened:
-        found = Queries(opened).articles(asked)
+        found = Queries(opened).articles(page)
     print_records(map(asdict, found), form, SNIPPETS if snippets else ARTICLES)
     if form is Format.TABLE and len(found) == limit:
         note(f"More: --after {found[-1].cursor}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crawler.cli.filters import Agency, Lang, MinSize, Section, Since, Site, Source, Until, Words, joined
+from crawler.cli.filters import narrowing
 from crawler.cli.logs import note
 from crawler.cli.opening import load_config, open_store
 from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, UsageError
@@ -31,8 +31,9 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: wirefold trend ferry --by week --count originals --plot ferry.svg")(trend)
 
 
+@narrowing
 def trend(
-    words: Words = None,
+    asked: ArticleQuery,
     by: Annotated[Period, typer.Option("--by", help="What to count together; weeks begin on Monday.")] = Period.DAY,
     counted: Annotated[
         Counted,
@@ -43,14 +44,6 @@ def trend(
         ),
     ] = Counted.ORIGINALS,
     by_source: Annotated[bool, typer.Option("--by-source", help="Count each source by itself.")] = False,
-    since: Since = None,
-    until: Until = None,
-    source: Source = None,
-    site: Site = None,
-    lang: Lang = None,
-    agency: Agency = None,
-    section: Section = None,
-    min_size: MinSize = 1,
     plot: Annotated[
         Path | None,
         typer.Option(
@@ -62,24 +55,13 @@ def trend(
     config: ConfigFile = None,
 ) -> None:
     """Count articles by day, week or month (UTC), corrected for syndication; without any is a row of 0."""
-    asked = ArticleQuery(
-        words=joined(words),
-        since=since,
-        until=until,
-        source=source,
-        site=site,
-        in_language=lang,
-        source_organization=agency,
-        article_section=section,
-        min_size=min_size,
-    )
     kind = None if plot is None else _kind(plot)
     from storage.queries import Queries
 
     with open_store(store, load_config(config)) as opened:
         days = Queries(opened).trend(asked, counted, by_source=by_source)
     try:
-        found = points(days, by, since, until)
+        found = points(days, by, asked.since, asked.until)
     except TooLong as error:
         raise UsageError(f"{error}; say --since and --until, or --by month") from error
     print_records(map(asdict, found), form, _BY_SOURCE if by_source else _OF_ALL)

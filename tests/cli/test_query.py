@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("seeded")
 
 def listed(wirefold: Command, *arguments: str) -> list[str]:
     """Return the external ids of the articles that a command lists."""
-    return [row["external_id"] for row in wirefold("articles", *arguments, "--format", "json").value]
+    return [row["external_id"] for row in wirefold("articles", "--format", "json", *arguments).value]
 
 
 def test_articles_lists_canonical_articles_the_newest_first(wirefold: Command) -> None:
@@ -148,3 +148,22 @@ def test_stats_counts_what_is_in_the_store(wirefold: Command) -> None:
     stats = wirefold("stats", "--format", "json").value
     assert (stats["articles"], stats["canonical"], stats["variants"], stats["rejected"]) == (5, 4, 1, {})
     assert "articles,5\n" in wirefold("stats", "--format", "csv").out
+
+
+def test_a_full_page_says_how_to_go_on(wirefold: Command) -> None:
+    first = wirefold("articles", "--limit", "2")
+    cursor = first.err.removeprefix("More: --after ").strip()
+    assert wirefold("articles", "--limit", "2", "--format", "json").value[-1]["cursor"] == cursor
+    assert listed(wirefold, "--after", cursor) == ["quote", "ferry"]
+    assert wirefold("articles", "--after", cursor).err == ""
+
+
+def test_snippets_stand_in_the_table_and_in_json(wirefold: Command) -> None:
+    assert "[Nothing more] is known." in wirefold("articles", "nothing more", "--snippets").out
+    [row] = wirefold("articles", "lighth*", "--snippets", "--format", "json").value
+    assert row["snippet"].startswith("[lighthouse] ")
+    assert wirefold("articles", "--format", "json").value[0]["snippet"] is None
+
+
+def test_words_after_two_dashes_may_begin_with_a_minus(wirefold: Command) -> None:
+    assert listed(wirefold, "--role", "any", "--", "-lighthouse", "-nothing more") == ["quote", "copy", "ferry"]
