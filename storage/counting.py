@@ -36,7 +36,7 @@ def count_by_day(connection: Connection, query: ArticleQuery, counted: Counted, 
 def _conditions(connection: Connection, query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
     yield from narrowed(connection, query)
     if wanted := parse(query.words):
-        yield is_hit(wanted, connection.dialect.name, ArticleTable.revision_id)
+        yield is_hit(wanted, connection.dialect.name, ArticleTable.revision_id, are_few=False)
 
 
 def _firsts(connection: Connection, query: ArticleQuery) -> AnySelect:

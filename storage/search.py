@@ -100,13 +100,13 @@ def matches(wanted: Wanted, dialect: str, revision_id: Any) -> ColumnElement[boo
     return ~hit if _asks_for_others(wanted, dialect) else hit
 
 
-def is_hit(wanted: Wanted, dialect: str, revision_id: Any) -> ColumnElement[bool]:
+def is_hit(wanted: Wanted, dialect: str, revision_id: Any, *, are_few: bool = True) -> ColumnElement[bool]:
     """Make the same condition, to be answered from a list of all hits.
 
     PostgreSQL takes an array for short, and looks up what is in it; given a subselect, it may read all articles.
     """
     hits = _hits(wanted, dialect)
-    if dialect == "postgresql":
+    if dialect == "postgresql" and are_few:
         listed = any_(func.array(hits.scalar_subquery(), type_=ARRAY(Integer)))
         return listed == revision_id  # type: ignore[no-any-return]
     is_listed: ColumnElement[bool] = revision_id.in_(hits)
@@ -142,11 +142,10 @@ def snippet(text: str, wanted: Wanted) -> str:
     parts = ["…" if first else ""]
     at = words[first].start() if first else 0
     for place in shown:
-        end = words[place].end()
-        opening = "[" if place in hits and (place == first or place - 1 not in hits) else ""
-        closing = "]" if place in hits and (place == shown[-1] or place + 1 not in hits) else ""
-        parts += [text[at : words[place].start()], opening, text[words[place].start() : end], closing]
-        at = end
+        begins = place in hits and (place == first or place - 1 not in hits)
+        ends = place in hits and (place == shown[-1] or place + 1 not in hits)
+        parts += [text[at : words[place].start()], "[" * begins, words[place].group(), "]" * ends]
+        at = words[place].end()
     parts.append("…" if shown and shown[-1] + 1 < len(words) else text[at:])
     return " ".join("".join(parts).split())
 

@@ -33,10 +33,8 @@ ARTICLES = Layout(
     },
 )
 STATS = Layout(fields=["name", "value"], titles={"Name": "name", "Value": "value"}, flatten=records.totals)
-
-
 SNIPPETS = replace(ARTICLES, titles={**ARTICLES.titles, "Text": "snippet"})
-MOST_LISTED = 10_000
+_MOST_LISTED = 10_000
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +52,7 @@ def articles(
     after: Annotated[
         str | None, typer.Option(metavar="CURSOR", help="Go on after the article of this cursor.", show_default=False)
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=MOST_LISTED, help="List at most so many.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST_LISTED, help="List at most so many.")] = 20,
     snippets: Annotated[bool, typer.Option("--snippets", help="Show the text around the first hit.")] = False,
     form: RowFormat = Format.TABLE,
     store: StoreUrl = None,

@@ -66,6 +66,15 @@ def test_a_word_finds_the_same_whether_it_is_taken_for_common_or_for_rare(
     assert found[0] and found == [found[0]] * 3
 
 
+@pytest.mark.parametrize("asked", [{}, {"words": "sinks"}, {"words": "sinks", "sort": Sort.RELEVANCE}, {"min_size": 2}])
+def test_an_export_is_the_whole_listing_with_texts(store: Store, filled: Queries, asked: dict[str, Any]) -> None:
+    rows = list(filled.export(ArticleQuery(**asked, role=None, limit=4)))
+    assert [row.id for row in rows] == ids(filled, **asked, role=None, limit=COUNT)
+    for row in rows:
+        detail = filled.article(str(row.id))
+        assert (row.article, row.date_first_seen) == (detail.article, detail.date_first_seen)
+
+
 def test_an_article_that_says_a_word_more_often_is_more_relevant(store: Store, queries: Queries) -> None:
     for number, text in enumerate(["ferry here and there again", "ferry ferry ferry again", "no boat at all here"]):
         put(store, an_article(number, article_body=text))
