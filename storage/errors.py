@@ -7,7 +7,8 @@ StorageError
 ├── StoreLocked        another run, or another program, is writing to it
 ├── NotEmpty           what is to be copied there needs an empty one
 ├── NoBackup           its database is backed up by programs of its own
-└── NotFound           nothing in it has that id, URL or external id
+├── NotFound           nothing in it has that id, URL or external id
+└── BadCursor          what a page is to go on after is no cursor of that order
 
 Each message is one line, names the store (never its password) and can be shown to a person as it is.
 """
@@ -73,3 +74,11 @@ class NotFound(StorageError):
     def __init__(self, what: str) -> None:
         self.what = what
         super().__init__(f"not in the store: {what}")
+
+
+class BadCursor(StorageError):
+    """``cursor`` is none that a page in this order can go on after."""
+
+    def __init__(self, cursor: str, sort: str) -> None:
+        self.cursor, self.sort = cursor, sort
+        super().__init__(f"not a cursor of a listing by {sort}: {cursor[:100]!r}")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, tuple_
+from sqlalchemy import Connection, func, select, tuple_
 
 from storage.clusters import read_clusters
+from storage.counting import count_by_day
 from storage.errors import NotFound
 from storage.health import read_health
 from storage.history import read_history
 from storage.index import documents_of
 from storage.judged import touching_edges
+from storage.listing import Listed, cursor, find_page, order_of
 from storage.refs import by_external_id, find_article
 from storage.rows import (
     ARTICLE_COLUMNS,
@@ -26,10 +28,10 @@ from storage.rows import (
     select_current,
     to_article,
     to_edge,
+    values_of,
 )
 from storage.schema import (
     BY_RULES,
-    DATE_LISTED,
     IS_PENDING,
     ArticleTable,
     ClusterTable,
@@ -39,7 +41,7 @@ from storage.schema import (
     RunTable,
     SketchTable,
 )
-from storage.search import matches
+from storage.search import parse, snippet
 from storage.store import Store
 from storage.types import (
     ArticleDetail,
@@ -47,7 +49,10 @@ from storage.types import (
     ArticleRow,
     Cause,
     ClusterRow,
+    Counted,
+    DayCount,
     Edge,
+    ExportRow,
     History,
     Place,
     RevisionRow,
@@ -59,13 +64,9 @@ from storage.types import (
 
 _BATCH = 100
 _EDGES = 10_000  # in a batch
-_LISTED = (
-    *LISTED_COLUMNS,
-    ArticleTable.in_language,
-    ArticleTable.cluster_id,
-    ArticleTable.role,
-    func.coalesce(ClusterTable.size, 1).label("cluster_size"),
-)
+_STANDING = (ArticleTable.cluster_id, ArticleTable.role, func.coalesce(ClusterTable.size, 1).label("cluster_size"))
+_LISTED = (*LISTED_COLUMNS, ArticleTable.in_language, *_STANDING)
+_EXPORTED = (*ARTICLE_COLUMNS, ArticleTable.id, ArticleTable.date_first_seen, *_STANDING)
 
 
 class Queries:
@@ -75,12 +76,39 @@ class Queries:
         self._store = store
 
     def articles(self, query: ArticleQuery) -> list[ArticleRow]:
-        """List articles, newest first (then by id); variants only with ``all_copies``.
+        """List a page of articles: the newest first (then by id), or the most relevant first.
 
-        ``since`` is inclusive, ``until`` exclusive. A language matches its regions too ("en": "en-GB").
+        By relevance, only the newest hits compete: those that arrived last, or those among the newest articles, at
+        most a thousand or two. It is worth more in a headline (SQLite), or where words stand together (PostgreSQL).
+        Raises BadCursor.
         """
         with self._store.reading() as connection:
-            return [_article_row(row) for row in connection.execute(_listing(query, connection.dialect.name))]
+            found = find_page(connection, query)
+            rows = _rows_of(
+                connection, (*_LISTED, *([RevisionTable.article_body] if query.with_snippets else [])), found
+            )
+        return [_article_row(rows[listed.id], listed, query) for listed in found if listed.id in rows]
+
+    def export(self, query: ArticleQuery) -> Iterator[ExportRow]:
+        """Read whole articles, a batch at a time; ``limit`` of the query is that of a batch. Raises BadCursor."""
+        cursor_after = query.after
+        while True:
+            with self._store.reading() as connection:
+                found = find_page(connection, replace(query, after=cursor_after))
+                rows = _rows_of(connection, _EXPORTED, found)
+            yield from (_export_row(rows[listed.id]) for listed in found if listed.id in rows)
+            if len(found) < query.limit:
+                return
+            cursor_after = cursor(found[-1], order_of(query))
+
+    def trend(self, query: ArticleQuery, counted: Counted, *, by_source: bool = False) -> list[DayCount]:
+        """Count by day (UTC) what a query finds, whatever its role, order and page; days without any are left out.
+
+        Of ORIGINALS, each cluster of which any member is found counts once, on the day and for the source of its first
+        article; the dates of the query bound that day.
+        """
+        with self._store.reading() as connection:
+            return count_by_day(connection, query, counted, by_source=by_source)
 
     def article(self, ref: str) -> ArticleDetail:
         """Read all about one article by id, URL, address, another URL that led to it, or external id.
@@ -179,36 +207,30 @@ class Queries:
             return _stats(connection)
 
 
-def _listing(query: ArticleQuery, dialect: str) -> AnySelect:
-    statement = select_current(*_LISTED).outerjoin(ClusterTable, ClusterTable.id == ArticleTable.cluster_id)
-    return (
-        statement.where(*_conditions(query, dialect))
-        .order_by(DATE_LISTED.desc(), ArticleTable.id.desc())
-        .limit(query.limit)
+def _rows_of(connection: Connection, columns: Sequence[Any], found: Iterable[Listed]) -> dict[int, AnyRow]:
+    """Read columns of articles, and of their clusters, by id."""
+    statement = select_current(*columns).outerjoin(ClusterTable, ClusterTable.id == ArticleTable.cluster_id)
+    chunks = (statement.where(ArticleTable.id.in_(ids)) for ids in chunked(listed.id for listed in found))
+    return {row.id: row for chunk in chunks for row in connection.execute(chunk)}
+
+
+def _article_row(row: AnyRow, listed: Listed, query: ArticleQuery) -> ArticleRow:
+    values = dict(row._mapping)
+    body = values.pop("article_body", None)
+    return ArticleRow(
+        **{**values, "role": _role(row)},
+        cursor=cursor(listed, order_of(query)),
+        snippet=None if body is None else snippet(body, parse(query.words)),
     )
 
 
-def _conditions(query: ArticleQuery, dialect: str) -> Iterator[ColumnElement[bool]]:
-    if not query.all_copies:
-        yield ArticleTable.role.is_distinct_from(Role.VARIANT)
-    if query.since is not None:
-        yield query.since <= DATE_LISTED
-    if query.until is not None:
-        yield query.until > DATE_LISTED
-    if query.source is not None:
-        yield ArticleTable.source == query.source
-    if query.in_language is not None:
-        yield _is_language(query.in_language.lower())
-    yield from matches(query.words, dialect)
+def _export_row(row: AnyRow) -> ExportRow:
+    place = values_of(row, ("id", "date_first_seen", "cluster_id", "cluster_size"))
+    return ExportRow(article=to_article(row), role=_role(row), **place)
 
 
-def _is_language(language: str) -> ColumnElement[bool]:
-    column = func.lower(ArticleTable.in_language)
-    return (column == language) | column.startswith(f"{language}-", autoescape=True)
-
-
-def _article_row(row: AnyRow) -> ArticleRow:
-    return ArticleRow(**{**row._mapping, "role": row.role and Role(row.role)})
+def _role(row: AnyRow) -> Role | None:
+    return None if row.role is None else Role(row.role)
 
 
 def _detail(connection: Connection, article_id: int) -> ArticleDetail:

@@ -16,6 +16,7 @@ from crawler.cli import (
     db,
     decide,
     evaluate,
+    export,
     extract,
     history,
     query,
@@ -23,6 +24,7 @@ from crawler.cli import (
     review,
     revisions,
     sources,
+    trend,
 )
 from crawler.cli.logs import note
 from crawler.cli.options import NEEDS_A_LOOK
@@ -47,6 +49,8 @@ crawl.register(app)
 collect.register(app)
 reextract.register(app)
 query.register(app)
+trend.register(app)
+export.register(app)
 history.register(app)
 review.register(app)
 decide.register(app)

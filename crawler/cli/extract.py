@@ -15,6 +15,7 @@ from crawler.cli.opening import load_config
 from crawler.cli.options import NEEDS_A_LOOK, ConfigFile, Format, UsageError, Verbose, View
 from crawler.cli.output import Layout, print_json, print_records
 from crawler.cli.showing import extracted_lines, noticed_lines, rejected_lines, value_text
+from crawler.exports.schema_org import in_schema_org
 from storage.types import Article, Rejection
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def extract(
     elif form is View.TEXT:
         print("\n".join(extracted_lines(result)))
     else:
-        print_json(records.in_schema_org(result))
+        print_json(in_schema_org(result))
 
 
 def _print_rejection(rejection: Rejection, form: View) -> None:

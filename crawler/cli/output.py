@@ -6,15 +6,17 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from crawler.cli.logs import note
 from crawler.cli.options import Format, UsageError
-from crawler.reports.wording import brief, clean
+from crawler.exports.plain import csv_cell, plain
+from crawler.reports.wording import brief
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 Record: TypeAlias = Mapping[str, Any]
 
 _WIDTH_OF_FILES = 160
-_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,24 @@ def moment(when: datetime) -> str:
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all. Raises UsageError."""
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write, which takes the place of the former one when all is written. Raises UsageError."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        unfinished.write_text(text, encoding="utf-8", errors="replace")
+        with unfinished.open("wb") as file:
+            yield file
         unfinished.replace(path)
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+        raise UsageError(f"{path}: {error.strerror or error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all. Raises UsageError."""
+    with whole_file(path) as file:
+        file.write(text.encode("utf-8", "replace"))
 
 
 def console() -> Console:
@@ -85,13 +94,7 @@ def console() -> Console:
 
 
 def _json(value: Any, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    raise TypeError(f"{type(value).__name__} is not for JSON")
+    return json.dumps(value, ensure_ascii=False, indent=indent, default=plain)
 
 
 def _visible(text: str) -> str:
@@ -104,17 +107,7 @@ def _print_csv(records: Iterable[Record], layout: Layout) -> None:
     writer.writerow(layout.fields)
     for record in records:
         for row in layout.rows(record):
-            writer.writerow([_csv_cell(row[name]) for name in layout.fields])
-
-
-def _csv_cell(value: Any) -> Any:
-    """Write a value for a spreadsheet, which shall not take it for a formula."""
-    if isinstance(value, datetime):
-        return _plain(value)
-    if not isinstance(value, str):
-        return value
-    text = clean(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+            writer.writerow([csv_cell(row[name]) for name in layout.fields])
 
 
 def _print_table(records: Iterable[Record], layout: Layout) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
-from datetime import datetime
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crawler.cli import records
 from crawler.cli.choosing import judging_of
+from crawler.cli.filters import Roles, WhichRole, narrowing
+from crawler.cli.logs import note
 from crawler.cli.opening import load_config, look_up, open_store
-from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat, parse_end, parse_moment
+from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat
 from crawler.cli.output import Layout, print_json, print_records
 from crawler.cli.showing import article_lines
-from storage.types import ArticleDetail, ArticleQuery, ArticleRow
+from storage.types import ArticleDetail, ArticleQuery, ArticleRow, Sort
 
 if TYPE_CHECKING:
     from crawler.config import Config
@@ -32,6 +33,8 @@ ARTICLES = Layout(
     },
 )
 STATS = Layout(fields=["name", "value"], titles={"Name": "name", "Value": "value"}, flatten=records.totals)
+SNIPPETS = replace(ARTICLES, titles={**ARTICLES.titles, "Text": "snippet"})
+_MOST_LISTED = 10_000
 
 
 def register(app: typer.Typer) -> None:
@@ -41,41 +44,29 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example: wirefold stats --format json")(stats)
 
 
+@narrowing
 def articles(
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="WORDS", help="Words that must all be there; a quoted phrase stays together."),
+    asked: ArticleQuery,
+    role: WhichRole = Roles.CANONICAL,
+    sort: Annotated[Sort, typer.Option(help="The newest first, or what matches the words best.")] = Sort.NEWEST,
+    after: Annotated[
+        str | None, typer.Option(metavar="CURSOR", help="Go on after the article of this cursor.", show_default=False)
     ] = None,
-    since: Annotated[
-        datetime | None,
-        typer.Option(parser=parse_moment, metavar="DATE", help="Published at this time or later: 2026-03-01, 12h, 7d."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(parser=parse_end, metavar="DATE", help="Published on this day or before, or before this time."),
-    ] = None,
-    source: Annotated[str | None, typer.Option(metavar="NAME", help="Only from this source.")] = None,
-    lang: Annotated[str | None, typer.Option(metavar="CODE", help="Only in this language: en, or en-GB.")] = None,
-    all_copies: Annotated[bool, typer.Option("--all-copies", help="List variants too.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="List at most so many.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST_LISTED, help="List at most so many.")] = 20,
+    snippets: Annotated[bool, typer.Option("--snippets", help="Show the text around the first hit.")] = False,
     form: RowFormat = Format.TABLE,
     store: StoreUrl = None,
     config: ConfigFile = None,
 ) -> None:
     """List canonical articles, the newest first; with words, those that have them all."""
-    asked = ArticleQuery(
-        words=" ".join(map(_phrase, words or [])),
-        since=since,
-        until=until,
-        source=source,
-        in_language=lang,
-        all_copies=all_copies,
-        limit=limit,
-    )
+    page = replace(asked, role=role.role, sort=sort, after=after, limit=limit, with_snippets=snippets)
     from storage.queries import Queries
 
     with open_store(store, load_config(config)) as opened:
-        print_records(map(asdict, Queries(opened).articles(asked)), form, ARTICLES)
+        found = Queries(opened).articles(page)
+    print_records(map(asdict, found), form, SNIPPETS if snippets else ARTICLES)
+    if form is Format.TABLE and len(found) == limit:
+        note(f"More: --after {found[-1].cursor}")
 
 
 def show(
@@ -119,12 +110,3 @@ def _choice(detail: ArticleDetail, config: Config, store: Store) -> Choice | Non
 
     members = [member.id for member in detail.cluster.members]
     return choice_of(store, members, judging_of(config, store).priorities)
-
-
-def _phrase(argument: str) -> str:
-    """Quote an argument of several words, as the shell has taken its quotes away.
-
-    >>> _phrase("north sea"), _phrase("oil"), _phrase('oil "north sea"')
-    ('"north sea"', 'oil', 'oil "north sea"')
-    """
-    return f'"{argument}"' if " " in argument and '"' not in argument else argument

@@ -7,12 +7,12 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from crawler.cli.output import Record
+from crawler.exports.schema_org import camel
 from dedupe.canonical import Choice, Score
 from storage.types import Article, ArticleDetail, ClusterRow, Decision, MemberRow
 
 _CANONICAL = ("id", "external_id", "url", "source", "headline", "date_published")
 _MEMBER = (*_CANONICAL, "role", "relation", "jaccard", "containment", "edge_reason")
-_IMPORT_ONLY = {"external_id", "extra"}
 
 MEMBER_FIELDS = ("cluster_id", "canonical_reason", *_MEMBER, "decided")
 
@@ -68,16 +68,6 @@ def totals(stats: Record) -> Iterator[Record]:
         yield {"name": name, "value": value}
 
 
-def in_schema_org(article: Article) -> dict[str, Any]:
-    """Give what extraction found under the names of schema.org NewsArticle.
-
-    Fields that only an import has are left out.
-    """
-    names = (field.name for field in fields(article) if field.name not in _IMPORT_ONLY)
-    found = {_camel(name): getattr(article, name) for name in names}
-    return found | {"provenance": {_camel(name): rule for name, rule in article.provenance.items()}}
-
-
 def explained(article: Article) -> dict[str, Any]:
     """Give each field with the rule that found it, and what was noticed on the way."""
     found = [
@@ -85,20 +75,10 @@ def explained(article: Article) -> dict[str, Any]:
     ]
     return {
         "url": article.url,
-        "fields": [{"field": _camel(name), "value": value, "rule": article.provenance[name]} for name, value in found],
+        "fields": [{"field": camel(name), "value": value, "rule": article.provenance[name]} for name, value in found],
         "notes": article.notes,
     }
 
 
 def _pick(row: MemberRow, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
-
-
-def _camel(name: str) -> str:
-    """Write a name as schema.org does.
-
-    >>> _camel("date_published_raw")
-    'datePublishedRaw'
-    """
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)

@@ -7,7 +7,7 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -71,7 +71,7 @@ def to_article(record: Record, *, keep_id: bool, where: str = "") -> Article | R
     if not body:
         return _reject(url, source, "no-text", where)
     published_name = next((name for name in ("datePublished", "published") if name in rest), "")
-    published_raw = rest.get(published_name)
+    published_raw = _take(rest, _line, "datePublishedRaw") or _line(rest.get(published_name))
     return Article(
         url=url,
         site=urls.site_of(url) or source,
@@ -81,10 +81,12 @@ def to_article(record: Record, *, keep_id: bool, where: str = "") -> Article | R
         external_id=external_id if keep_id else None,
         address=address if address != url else None,
         authors=_take(rest, _names, "authors") or (),
-        publisher=next(iter(_take(rest, _names, "publisher") or ()), None),
+        publisher=_take(rest, _name, "publisher"),
         date_published=_take(rest, _date, published_name),
-        date_published_raw=_line(published_raw),
+        date_published_raw=published_raw,
         in_language=_take(rest, _line, "inLanguage", "lang"),
+        **_described(rest),
+        **_restored(rest),
         extra=rest,
     )
 
@@ -96,6 +98,30 @@ def reject_record(error: RecordError) -> Rejection:
 
 def _reject(url: str, source: str, reason: str, detail: str) -> Rejection:
     return Rejection(url=url, source=source, stage=Stage.IMPORT, reason=reason, detail=detail)
+
+
+def _described(rest: Record) -> dict[str, Any]:
+    """Take the fields of schema.org that need no more than reading, as far as they are there."""
+    modified_raw = _take(rest, _line, "dateModifiedRaw") or _line(rest.get("dateModified"))
+    found = {field: _take(rest, read, name) for field, (read, name) in _DESCRIBED.items()}
+    is_free = rest.get("isAccessibleForFree")
+    if isinstance(is_free, bool):
+        found["is_accessible_for_free"] = rest.pop("isAccessibleForFree")
+    found["date_modified_raw"] = modified_raw
+    return {field: value for field, value in found.items() if value is not None}
+
+
+def _restored(rest: Record) -> dict[str, Any]:
+    """Take what an export of Wirefold's says under its own name; other fields of an import that it kept go back."""
+    own = rest.pop("wirefold") if isinstance(rest.get("wirefold"), dict) else {}
+    if isinstance(extra := own.get("extra"), dict):
+        rest |= extra
+    rules = own.get("provenance")
+    return {
+        "opt_outs": _names(own.get("optOuts")),
+        "notes": _names(own.get("notes")),
+        "provenance": {name: str(rule) for name, rule in rules.items()} if isinstance(rules, dict) else {},
+    }
 
 
 # -- files ----------------------------------------------------------------------------------------------------------
@@ -179,6 +205,10 @@ def _names(value: Any) -> tuple[str, ...]:
     return (name,) if name else ()
 
 
+def _name(value: Any) -> str | None:
+    return next(iter(_names(value)), None)
+
+
 def _date(value: Any) -> datetime | None:
     """Read ISO 8601, or unix seconds as number or text.
 
@@ -207,3 +237,17 @@ def _storable(value: Any) -> Any:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     return value if value is None or isinstance(value, int) else _UNSTORABLE.sub("\ufffd", str(value))
+
+
+_DESCRIBED: Mapping[str, tuple[Callable[[Any], Any], str]] = {
+    "canonical_url": (_url, "canonicalUrl"),
+    "description": (_text, "description"),
+    "source_organization": (_name, "sourceOrganization"),
+    "credit_text": (_line, "creditText"),
+    "dateline": (_line, "dateline"),
+    "date_modified": (_date, "dateModified"),
+    "article_section": (_line, "articleSection"),
+    "keywords": (_names, "keywords"),
+    "main_image": (_url, "mainImage"),
+    "is_based_on": (_url, "isBasedOn"),
+}

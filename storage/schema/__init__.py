@@ -19,10 +19,12 @@ from __future__ import annotations
 
 from storage.schema.articles import (
     ADDRESS,
+    AGENCY,
     BY_RULES,
     DATE_LISTED,
     HAS_ADDRESS,
     IS_PENDING,
+    SECTION,
     AliasTable,
     ArticleTable,
     ClusterTable,
@@ -55,11 +57,13 @@ from storage.schema.dedupe import (
 
 __all__ = [
     "ADDRESS",
+    "AGENCY",
     "BLOCK_BITS",
     "BY_RULES",
     "DATE_LISTED",
     "HAS_ADDRESS",
     "IS_PENDING",
+    "SECTION",
     "AliasTable",
     "ArchiveTable",
     "ArticleTable",

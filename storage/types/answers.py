@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
 from storage.types.records import Article, Cause, Decision, Edge, Role
 from storage.types.states import LinkState, SourceState
@@ -12,7 +13,10 @@ from storage.types.states import LinkState, SourceState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRow:
-    """An article in a listing. ``cluster_id`` and ``role`` are None until dedupe has judged it."""
+    """An article in a listing. ``cluster_id`` and ``role`` are None until dedupe has judged it.
+
+    ``cursor`` is what to ask for the articles after this one. A ``snippet`` has hits in brackets.
+    """
 
     id: int
     external_id: str | None
@@ -25,6 +29,29 @@ class ArticleRow:
     cluster_id: int | None
     role: Role | None
     cluster_size: int
+    cursor: str
+    snippet: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRow:
+    """A whole article as it is exported, with its place among its copies."""
+
+    id: int
+    article: Article
+    date_first_seen: datetime
+    cluster_id: int | None
+    role: Role | None
+    cluster_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """How many were counted on a day (UTC), of one source or (None) of all."""
+
+    day: date
+    source: str | None
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +205,49 @@ class SourceHealth:
     windows: tuple[Window, ...] = ()
 
 
+class Sort(StrEnum):
+    """The order of a listing."""
+
+    NEWEST = "newest"
+    RELEVANCE = "relevance"
+
+
+class Counted(StrEnum):
+    """What is counted of what was found: every copy, the canonical articles, or each cluster once, when it began."""
+
+    COPIES = "copies"
+    CANONICAL = "canonical"
+    ORIGINALS = "originals"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleQuery:
-    """What ``wirefold articles`` asks. Empty ``words`` means all; dates bound ``date_published`` (else first seen)."""
+    """What articles are asked for. What is not given does not narrow.
+
+    Args:
+        words: as people type them (see `storage.search.parse`); nothing in them is an error.
+        since, until: bound ``date_published``, else first sight; the first is inclusive, the second exclusive.
+        in_language: matches its regions too ("en": "en-GB").
+        source_organization, article_section: whole, without regard to the case of ASCII letters.
+        min_size: of the cluster.
+        role: CANONICAL takes also what has not been judged yet; None takes all.
+        after: the cursor of the last article of the page before, for the same question.
+    """
 
     words: str = ""
     since: datetime | None = None
     until: datetime | None = None
     source: str | None = None
+    site: str | None = None
     in_language: str | None = None
-    all_copies: bool = False
+    source_organization: str | None = None
+    article_section: str | None = None
+    min_size: int = 1
+    role: Role | None = Role.CANONICAL
+    sort: Sort = Sort.NEWEST
+    after: str | None = None
     limit: int = 20
+    with_snippets: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,12 @@ def commands() -> list[str]:
 def options(path: str) -> list[str]:
     """List the options of a command, long and short."""
     command: Any = dict(_walk("", typer.main.get_command(app)))[path]
-    return [name for parameter in command.params for name in parameter.opts if name.startswith("-")]
+    return [
+        name
+        for parameter in command.params
+        for name in (*parameter.opts, *parameter.secondary_opts)
+        if name.startswith("-")
+    ]
 
 
 def _walk(path: str, command: Any) -> list[tuple[str, Any]]:

@@ -6,10 +6,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from storage.migrations import HEAD
 from tests.cli import seed
 from tests.cli.conftest import Command
+from tests.store.build import make_old
 
 
 @pytest.fixture
@@ -46,14 +48,15 @@ def test_a_store_on_postgresql_is_sent_to_its_own_program(wirefold: Command, tmp
     assert "run: pg_dump --format=custom --file=FILE postgresql://me:***@db.example/news" in done.complaint
 
 
-def test_an_upgrade_says_from_which_schema(wirefold: Command, store: Path) -> None:
-    assert wirefold("db", "upgrade").out == f"upgrade: {store} is at schema {HEAD} already\n"
-    with sqlite3.connect(store) as connection:
-        connection.executescript(
-            "DROP TABLE lease; ALTER TABLE lock DROP COLUMN is_shared; UPDATE alembic_version SET version_num = '0005'"
-        )
-    assert wirefold("db", "upgrade").out == f"upgrade: {store} is at schema {HEAD}, was at 0005\n"
-    assert wirefold("db", "check").code == 0
+def test_an_upgrade_says_from_which_schema(wirefold: Command, tmp_path: Path) -> None:
+    old = tmp_path / "old.sqlite"
+    engine = create_engine(f"sqlite:///{old}")
+    with engine.begin() as connection:
+        make_old(connection, "0004")
+    engine.dispose()
+    assert wirefold("db", "upgrade", "--store", old).out == f"upgrade: {old} is at schema {HEAD}, was at 0004\n"
+    assert wirefold("db", "upgrade", "--store", old).out == f"upgrade: {old} is at schema {HEAD} already\n"
+    assert wirefold("db", "check", "--store", old).code == 0
 
 
 def test_pruning_says_what_goes_and_how_to_have_the_space_back(wirefold: Command, store: Path) -> None:

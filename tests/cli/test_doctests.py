@@ -7,12 +7,16 @@ from types import ModuleType
 
 import pytest
 
-from crawler.cli import exchange, query, records, reextract, running
-from crawler.reports import health
+from crawler.cli import exchange, filters, reextract, running
+from crawler.exports import schema_org
+from crawler.reports import health, trend
+from storage import search
 
 
 @pytest.mark.parametrize(
-    "module", [exchange, query, records, reextract, running, health], ids=lambda module: module.__name__
+    "module",
+    [exchange, filters, reextract, running, schema_org, health, trend, search],
+    ids=lambda module: module.__name__,
 )
 def test_the_examples_in_docstrings_are_true(module: ModuleType) -> None:
     result = doctest.testmod(module)

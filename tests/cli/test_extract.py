@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.cli.records import in_schema_org
 from crawler.cli.showing import extracted_lines
+from crawler.exports.schema_org import in_schema_org
 from tests.cli.conftest import Command
 from tests.cli.pages import configure, configure_override, page
 from tests.crawl.web import Answer, serve

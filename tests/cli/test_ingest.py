@@ -106,7 +106,7 @@ def test_a_list_of_urls_is_fetched_and_its_other_lines_are_named(installed: Comm
 
 def articles(store: str) -> set[tuple[str, str]]:
     done = subprocess.run(
-        [WIREFOLD, "articles", "--store", store, "--all-copies", "--limit", str(2 * PAGES), "--format", "jsonl"],
+        [WIREFOLD, "articles", "--store", store, "--role", "any", "--limit", str(2 * PAGES), "--format", "jsonl"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     return {(row["url"], row["headline"]) for row in map(json.loads, done.stdout.splitlines())}

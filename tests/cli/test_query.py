@@ -17,12 +17,12 @@ pytestmark = pytest.mark.usefixtures("seeded")
 
 def listed(wirefold: Command, *arguments: str) -> list[str]:
     """Return the external ids of the articles that a command lists."""
-    return [row["external_id"] for row in wirefold("articles", *arguments, "--format", "json").value]
+    return [row["external_id"] for row in wirefold("articles", "--format", "json", *arguments).value]
 
 
 def test_articles_lists_canonical_articles_the_newest_first(wirefold: Command) -> None:
     assert listed(wirefold) == ["alert", "short", "quote", "ferry"]
-    assert listed(wirefold, "--all-copies", "--limit", "4") == ["alert", "short", "quote", "copy"]
+    assert listed(wirefold, "--role", "any", "--limit", "4") == ["alert", "short", "quote", "copy"]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_an_empty_table_says_so_beside_the_data(wirefold: Command) -> None:
 
 
 @pytest.mark.parametrize("form", ["table", "json", "jsonl", "csv"])
-@pytest.mark.parametrize("command", [["articles", "--all-copies"], ["clusters", "--min-size", "1"], ["stats"]])
+@pytest.mark.parametrize("command", [["articles", "--role", "any"], ["clusters", "--min-size", "1"], ["stats"]])
 def test_no_control_or_bidi_character_reaches_the_terminal(command: list[str], form: str, wirefold: Command) -> None:
     out = wirefold(*command, "--format", form).out
     assert [char for char in out if not char.isprintable() and char != "\n"] == []
@@ -78,7 +78,7 @@ def test_show_is_as_harmless(view: str, wirefold: Command) -> None:
 
 
 def test_json_keeps_hostile_headlines_as_they_are(wirefold: Command) -> None:
-    headlines = {row["headline"] for row in wirefold("articles", "--all-copies", "--format", "json").value}
+    headlines = {row["headline"] for row in wirefold("articles", "--role", "any", "--format", "json").value}
     assert headlines >= {seed.FORMULA, seed.MARKUP, seed.ESCAPES}
 
 
@@ -88,9 +88,9 @@ def test_markup_in_headlines_shows_as_it_is(wirefold: Command) -> None:
 
 
 def test_a_formula_is_defused_in_csv_only(wirefold: Command) -> None:
-    rows = list(csv.DictReader(io.StringIO(wirefold("articles", "--all-copies", "--format", "csv").out)))
+    rows = list(csv.DictReader(io.StringIO(wirefold("articles", "--role", "any", "--format", "csv").out)))
     assert "'" + seed.FORMULA in {row["headline"] for row in rows}
-    assert seed.FORMULA in wirefold("articles", "--all-copies").out
+    assert seed.FORMULA in wirefold("articles", "--role", "any").out
 
 
 def canonical_reason(wirefold: Command) -> str:
@@ -148,3 +148,22 @@ def test_stats_counts_what_is_in_the_store(wirefold: Command) -> None:
     stats = wirefold("stats", "--format", "json").value
     assert (stats["articles"], stats["canonical"], stats["variants"], stats["rejected"]) == (5, 4, 1, {})
     assert "articles,5\n" in wirefold("stats", "--format", "csv").out
+
+
+def test_a_full_page_says_how_to_go_on(wirefold: Command) -> None:
+    first = wirefold("articles", "--limit", "2")
+    cursor = first.err.removeprefix("More: --after ").strip()
+    assert wirefold("articles", "--limit", "2", "--format", "json").value[-1]["cursor"] == cursor
+    assert listed(wirefold, "--after", cursor) == ["quote", "ferry"]
+    assert wirefold("articles", "--after", cursor).err == ""
+
+
+def test_snippets_stand_in_the_table_and_in_json(wirefold: Command) -> None:
+    assert "[Nothing more] is known." in wirefold("articles", "nothing more", "--snippets").out
+    [row] = wirefold("articles", "lighth*", "--snippets", "--format", "json").value
+    assert row["snippet"].startswith("[lighthouse] ")
+    assert wirefold("articles", "--format", "json").value[0]["snippet"] is None
+
+
+def test_words_after_two_dashes_may_begin_with_a_minus(wirefold: Command) -> None:
+    assert listed(wirefold, "--role", "any", "--", "-lighthouse", "-nothing more") == ["quote", "copy", "ferry"]

@@ -39,6 +39,7 @@ def test_the_version_is_the_installed_one(wirefold: Command) -> None:
         (["artciles"], "artciles"),
         (["articles", "--limit", "0"], "--limit"),
         (["articles", "--since", "yesterday"], "'yesterday'"),
+        (["articles", "--after", "yesterday"], "not a cursor of a listing by newest: 'yesterday'"),
         (["articles", "--format", "xml"], "--format"),
         (["show", "112"], "article 112"),
         (["diff", "111", "112"], "article 111"),
@@ -75,6 +76,8 @@ def test_a_file_that_is_not_there_is_noticed_before_the_store_is_opened(wirefold
     [
         "stats",
         "articles",
+        "trend",
+        "export",
         "clusters",
         "show 1",
         "rebuild",
@@ -129,7 +132,7 @@ def test_an_interrupted_command_says_that_what_is_stored_stays(
 
 def test_a_reader_that_goes_away_is_no_traceback(seeded: Path) -> None:
     wirefold = Path(sys.executable).parent / "wirefold"
-    command = f"{wirefold} articles --all-copies --format csv | true"
+    command = f"{wirefold} articles --role any --format csv | true"
     assert subprocess.run(command, shell=True, capture_output=True, text=True).stderr == ""
 
 

@@ -75,7 +75,7 @@ def _crawl(web: SmallWeb, wirefold: Wirefold, *options: str) -> Crawl:
         done=done,
         requests=tuple(web.requests),
         clusters=wirefold.rows("clusters", "--min-size", "1"),
-        articles=wirefold.rows("articles", "--all-copies", "--limit", "1000"),
+        articles=wirefold.rows("articles", "--role", "any", "--limit", "1000"),
         stats=wirefold.value("stats"),
     )
 

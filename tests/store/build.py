@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+import storage.migrations
 from storage.store import Store
 from storage.types import Article, Cluster, Document, Edge, Outcome, Sketch
 
@@ -79,3 +85,10 @@ def judge(store: Store, clusters: Iterable[Cluster], edges: Iterable[Edge] = ())
         store.index.put_sketches([a_sketch(member) for cluster in clusters for member in cluster.members])
         store.save_edges(list(edges))
         store.replace_clusters(clusters)
+
+
+def make_old(connection: Connection, version: str) -> None:
+    """Give an empty database the tables of an earlier version."""
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(storage.migrations.__file__).parent))
+    command.upgrade(config, version)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
-import storage.migrations
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import ArticleQuery, Cause, Listed, SourceState
-from tests.store.build import NOON
+from tests.store.build import NOON, make_old
 
 _ARTICLE = (
     "INSERT INTO article (id, url, revision_id, date_first_seen, date_last_seen, is_pending, site, source, authors,"
@@ -36,9 +32,7 @@ def fill(store_url: str) -> Iterator[Any]:
     """Run statements, with a time and truths to bind, in a store that has only the first tables."""
     engine = create_engine(store_url)
     with engine.begin() as connection:
-        config = Config(attributes={"connection": connection})
-        config.set_main_option("script_location", str(Path(storage.migrations.__file__).parent))
-        command.upgrade(config, "0001")
+        make_old(connection, "0001")
         _run(connection, "INSERT INTO run (id, command, started_at, counts) VALUES (1, 'crawl', :at, '{}')")
 
     def fill(statement: str, **values: Any) -> None:

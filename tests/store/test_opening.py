@@ -45,7 +45,9 @@ def test_models_and_migrations_give_sqlite_the_same_tables(tmp_path: Path) -> No
 
 def _tables(connection: Connection) -> dict[str, object]:
     """Read columns and keys of each table, and the statement of each index; columns may have been added later."""
-    rows = connection.execute(text("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+    rows = connection.execute(
+        text("SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql > ''")
+    )
     ours = [row for row in rows if not row.name.startswith(("revision_text", "alembic_version"))]
     return {row.name: row.sql if row.type == "index" else _shape(connection, row.name, row.sql) for row in ours}
 

@@ -25,7 +25,7 @@ def test_nothing_is_left_of_a_purged_article(store: Store, queries: Queries) -> 
     assert _purge(store) == {2}
     assert queries.articles(ArticleQuery(words="secret")) == []
     assert (queries.stats().articles, queries.stats().revisions, queries.edges_of([1, 2, 3])) == (2, 2, [])
-    assert [row.role for row in queries.articles(ArticleQuery(all_copies=True))] == [Role.CANONICAL, None]
+    assert [row.role for row in queries.articles(ArticleQuery(role=None))] == [Role.CANONICAL, None]
     assert queries.stats().clusters == 1
     store.replace_clusters([a_cluster(2)])
     assert queries.cluster(2).canonical.id == 2

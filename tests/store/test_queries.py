@@ -49,7 +49,7 @@ def test_variants_are_listed_only_with_all_copies(store: Store, queries: Queries
         (3, Role.CANONICAL, 3, 1),
         (2, Role.CANONICAL, 1, 2),
     ]
-    assert _ids(queries, ArticleQuery(all_copies=True)) == [4, 3, 2, 1]
+    assert _ids(queries, ArticleQuery(role=None)) == [4, 3, 2, 1]
 
 
 def test_an_article_is_found_by_id_url_alias_and_external_id(store: Store, queries: Queries) -> None:

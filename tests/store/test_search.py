@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import ArticleQuery
+from storage.types import ArticleQuery, Sort
 from tests.store.build import DAY, NOON, an_article, put
 
 
@@ -57,14 +57,28 @@ def filled(store: Store, queries: Queries) -> Queries:
         ("covid", []),
         ("nothing", []),
         ("sea AND spill", []),
-        ("sea -spill", [1]),
-        ("se*", []),
+        ("sea -spill", [2]),
+        ("-spill", [2, 3]),
+        ('-"north sea" -maire', [2]),
+        ("sea -spill -levels", []),
+        ("sea - spill", [1]),
+        ("se*", [1, 2]),
+        ("cov*", [3]),
+        ('"north se*', []),
+        ('"north s"*', [1, 2]),
+        ("well-kno*", [1]),
+        ("spill OR levels", [1, 2]),
+        ("spill OR maire sea", [1]),
+        ("sea spill OR maire", [1]),
+        ("OR", [3]),
+        ("spill OR", [1]),
+        ("*", [1, 2, 3]),
         ("headline:sea", []),
         ("!!!", [1, 2, 3]),
         ("sea & !!!", [1, 2]),
     ],
 )
-def test_every_word_must_match_and_none_is_an_operator(filled: Queries, words: str, found: list[int]) -> None:
+def test_words_phrases_prefixes_exclusions_and_alternatives(filled: Queries, words: str, found: list[int]) -> None:
     assert _found(filled, words) == found
 
 
@@ -78,7 +92,15 @@ def test_every_word_must_match_and_none_is_an_operator(filled: Queries, words: s
 @example(words="%(x)s :y ? ' ; --")
 @example(words="{a}: ^b + c : | ! ( <->")
 def test_no_text_is_a_syntax_error(queries: Queries, words: str) -> None:
-    assert queries.articles(ArticleQuery(words=words)) == []
+    for sort in Sort:
+        assert queries.articles(ArticleQuery(words=words, sort=sort, with_snippets=True)) == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@given(words=st.text(st.sampled_from('ab "-*OR¼²é_\x1b'), max_size=14))
+def test_text_that_looks_like_syntax_is_none_either(queries: Queries, words: str) -> None:
+    for sort in Sort:
+        assert queries.articles(ArticleQuery(words=words, sort=sort)) == []
 
 
 def test_only_current_revisions_are_searched(store: Store, queries: Queries) -> None:

@@ -1,0 +1,49 @@
+"""How many articles came when, counted so that copies need not count. What is promised is said at `Queries.trend`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from storage.listing import narrowed, within
+from storage.rows import AnySelect
+from storage.schema import DATE_LISTED, ArticleTable
+from storage.search import is_hit, parse
+from storage.types import ArticleQuery, Counted, DayCount, Role
+
+_DAY: ColumnElement[Any] = func.date(DATE_LISTED)  # PostgreSQL's sessions are in UTC, SQLite's times are
+_CLUSTER = func.coalesce(ArticleTable.cluster_id, ArticleTable.id)  # what is not judged is a cluster of its own
+
+
+def count_by_day(connection: Connection, query: ArticleQuery, counted: Counted, *, by_source: bool) -> list[DayCount]:
+    roles = {Counted.COPIES: None, Counted.CANONICAL: Role.CANONICAL, Counted.ORIGINALS: None}
+    asked = replace(query, role=roles[counted])
+    if counted is Counted.ORIGINALS:
+        statement = _firsts(connection, asked)
+    else:
+        columns = select(_DAY.label("day"), ArticleTable.source)
+        statement = columns.where(*_conditions(connection, asked))
+    days = statement.subquery()
+    group = (days.c.day, days.c.source) if by_source else (days.c.day,)
+    rows = connection.execute(select(*group, func.count().label("articles")).group_by(*group).order_by(*group))
+    return [DayCount(date.fromisoformat(str(row.day)), row.source if by_source else None, row.articles) for row in rows]
+
+
+def _conditions(connection: Connection, query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
+    yield from narrowed(connection, query)
+    if wanted := parse(query.words):
+        yield is_hit(wanted, connection.dialect.name, ArticleTable.revision_id, are_few=False)
+
+
+def _firsts(connection: Connection, query: ArticleQuery) -> AnySelect:
+    """Read the first article of each cluster of which any was found, if it is within the dates."""
+    anytime = replace(query, since=None, until=None)
+    found = select(_CLUSTER).where(*_conditions(connection, anytime))
+    place = func.row_number().over(partition_by=_CLUSTER, order_by=(DATE_LISTED, ArticleTable.id))
+    ranked = select(ArticleTable.id, place.label("place")).where(_CLUSTER.in_(found)).subquery()
+    firsts = select(_DAY.label("day"), ArticleTable.source).join(ranked, ranked.c.id == ArticleTable.id)
+    return firsts.where(ranked.c.place == 1, *within(query))
