@@ -25,7 +25,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from benchmarks.dedupe_index import NEW, make_store
+from benchmarks.dedupe_index import NEW, judge, make_store
 from benchmarks.dedupe_speed import put
 from benchmarks.synthetic import World, site_of, word
 from crawler.jobs import Silent
@@ -97,7 +97,7 @@ def main() -> None:
 def measure(world: World, folder: Path, server: str | None) -> dict[str, Figures]:
     """Make stores of a size and return what is found of each database."""
     path = folder / f"store-{world.articles}.sqlite"
-    make_store(path, world)
+    make_store(path, world, judge)
     found: dict[str, Figures] = {}
     with ExitStack() as stack:
         sqlite = stack.enter_context(Store.open(str(path)))

@@ -85,7 +85,7 @@ def test_a_section_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, caps
 def test_a_fresh_process_finds_the_planted_copies(tmp_path: Path) -> None:
     world = World(articles=2000, words=(60, 120), days=2)
     path = tmp_path / "store.sqlite"
-    dedupe_index.make_store(path, world)
+    dedupe_index.make_store(path, world, dedupe_index.file)
     done = dedupe_index.fresh_round(path, world, is_cold=True)
     found, _, planted, *_ = done.found.split()
     assert int(planted) > 50
