@@ -13,9 +13,10 @@ What people said is the same is no sign any more, and a cluster of which they sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from crawler.reports.timeline import published
 from crawler.reports.wording import brief, lapse, percent, plural, relation
@@ -37,6 +38,10 @@ class Reason:
     weight: float
 
 
+Found: TypeAlias = Mapping[int, tuple[Reason, ...]]
+"""By cluster, what speaks for a look at it."""
+
+
 def reasons(cluster: ClusterRow, edges: Sequence[Edge] = (), *, now: datetime) -> tuple[Reason, ...]:
     """List what speaks for a look at a cluster, the weightiest first; ``edges`` are those between its members."""
     if settled(cluster):
@@ -49,6 +54,11 @@ def reasons(cluster: ClusterRow, edges: Sequence[Edge] = (), *, now: datetime) -
 def urgency(found: Sequence[Reason]) -> float:
     """Add up reasons to the number clusters are ordered by."""
     return sum(reason.weight for reason in found)
+
+
+def urgent(clusters: Sequence[ClusterRow], found: Found) -> list[ClusterRow]:
+    """List the clusters that need a look, the most urgent first."""
+    return sorted((row for row in clusters if found[row.id]), key=lambda row: (-urgency(found[row.id]), row.id))
 
 
 def settled(cluster: ClusterRow) -> bool:

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from crawler.reports import wording
-from crawler.reports.attention import Reason, settled
+from crawler.reports.attention import Found, Reason, settled, urgent
 from crawler.reports.difference import COMPARED_WORDS, Difference, difference
 from crawler.reports.figures import plots
 from crawler.reports.pickup import MARKS
@@ -82,7 +82,7 @@ class Section:
 def render(summary: Summary, texts: Texts, *, max_clusters: int = MAX_CLUSTERS) -> str:
     """Make the page: the numbers, then the clusters most in need of a look, the largest and the newest, each once."""
     environment = _environment()
-    chosen = choose(summary, max_clusters)
+    chosen = choose(summary.clusters, summary.reasons, now=summary.now, max_clusters=max_clusters)
     cards = _Cards(min(len(summary.clusters), max_clusters), summary, texts, environment.get_template("card.html"))
     sections = [cards.section(key, rows) for key, rows in chosen.items()]
     return environment.get_template("clusters.html").render(
@@ -108,11 +108,13 @@ def _losses(stats: Stats) -> dict[str, Any]:
     return {"rejected": sum(stats.rejected.values()), "losses": losses[:_SHOWN_LOSSES]}
 
 
-def choose(summary: Summary, max_clusters: int) -> dict[str, list[ClusterRow]]:
+def choose(
+    clusters: Sequence[ClusterRow], found: Found, *, now: datetime, max_clusters: int
+) -> dict[str, list[ClusterRow]]:
     """Choose each section's clusters, in order: half by urgency, a quarter by size, the newest fill what is left."""
-    largest = sorted(summary.clusters, key=lambda row: (-len(row.members), row.id))
-    newest = sorted(summary.clusters, key=lambda row: (_latest(row, summary.now), row.id), reverse=True)
-    look, large = summary.urgent[: -(-max_clusters // 2)], largest[: max_clusters // 4]
+    largest = sorted(clusters, key=lambda row: (-len(row.members), row.id))
+    newest = sorted(clusters, key=lambda row: (_latest(row, now), row.id), reverse=True)
+    look, large = urgent(clusters, found)[: -(-max_clusters // 2)], largest[: max_clusters // 4]
     shown = {row.id for row in (*look, *large)}
     room = islice((row.id for row in newest if row.id not in shown), max_clusters - len(shown))
     new = {*room, *(row.id for row in newest[: max_clusters // 4])}

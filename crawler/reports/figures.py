@@ -35,7 +35,7 @@ _NAMED = {name: colour for colour, name in _COLOURS.items()}
 _MARKERS = "os^DvP"
 _TICKS = 6  # dates beside each other on the width of a phone
 _SIZE_INCHES = (5.2, 2.6)
-_STYLE: Mapping[str, Any] = {
+_STYLE: Any = {
     "axes.edgecolor": _NAMED["soft"],
     "axes.facecolor": "none",
     "axes.grid": True,

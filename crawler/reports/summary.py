@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crawler.reports.attention import Reason, reasons, urgency
+from crawler.reports.attention import Found, Reason, reasons, urgent
 from crawler.reports.health import Case, Sign, signs
 from crawler.reports.pickup import Curve, curves
 from crawler.reports.reuse import Matrix, matrix
@@ -50,15 +50,14 @@ class Summary:
     matrix: Matrix
     curves: Sequence[Curve]
     clusters: Sequence[ClusterRow]
-    reasons: Mapping[int, tuple[Reason, ...]]
+    reasons: Found
     sources: Sequence[SourceReport]
     stats: Stats
 
     @property
     def urgent(self) -> list[ClusterRow]:
         """List the clusters that need a look, the most urgent first."""
-        found = (row for row in self.clusters if self.reasons[row.id])
-        return sorted(found, key=lambda row: (-urgency(self.reasons[row.id]), row.id))
+        return urgent(self.clusters, self.reasons)
 
 
 def summarise(

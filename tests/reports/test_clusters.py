@@ -16,9 +16,10 @@ from lxml import html
 from crawler.reports import clusters as report
 from crawler.reports.attention import reasons
 from crawler.reports.clusters import choose, render
+from crawler.reports.summary import summarise
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import Article, Cluster, ClusterRow, Edge, Rejection, Stage
+from storage.types import Article, ArticleQuery, Cluster, ClusterRow, Edge, Rejection, Stage
 from tests.reports.rows import NOW, cluster, edge, member
 
 SEEN = datetime(2026, 3, 2, tzinfo=UTC)
@@ -26,6 +27,7 @@ LEAD = "The river rose above the second mark on Tuesday night and the town close
 BODY = "\n\n".join(
     [LEAD, *(f"Paragraph {number} of the report on the flood in the lower town." for number in range(9))]
 )
+EVERYTHING = ArticleQuery()
 HOSTILE = '"><script>alert(1)</script><img src=//evil.example onerror=alert(1)>\u202egnp.exe</style>{{ 7*7 }}'
 
 
@@ -66,8 +68,13 @@ def article(number: int, **fields: Any) -> Article:
     return Article(**known | fields)
 
 
+def make(store: Store, asked: ArticleQuery = EVERYTHING, **options: Any) -> str:
+    queries = Queries(store)
+    return render(summarise(queries, now=NOW, asked=asked, hosts={}), queries.texts, **options)
+
+
 def page(store: Store, **options: Any) -> html.HtmlElement:
-    return html.document_fromstring(render(Queries(store), now=NOW, **options))
+    return html.document_fromstring(make(store, **options))
 
 
 def plain(size: int) -> list[dict[str, Any]]:
@@ -79,14 +86,28 @@ def text(element: html.HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
+def numbers(root: html.HtmlElement, section: str) -> dict[str, str]:
+    return {text(dt): text(dt.getnext()) for dt in root.cssselect(f"#{section} .totals dt")}
+
+
+def rows_of(table: html.HtmlElement) -> list[list[str]]:
+    return [[text(cell) for cell in row] for row in table.cssselect("tbody tr")]
+
+
 def test_totals_and_losses_are_given(store: Store) -> None:
     fill(store, [{}, {}], [{}])
     for number in range(3):
         lost = Rejection(url=f"https://x.example/{number}", source="x", stage=Stage.EXTRACT, reason="login-page")
         store.put_rejection(lost, run_id=1, seen_at=SEEN)
     root = page(store)
-    numbers = {text(dt): text(dt.getnext()) for dt in root.cssselect(".totals dt")}
-    assert numbers == {"fetched": "70", "rejected": "3", "kept": "3", "canonical": "2", "copies": "1"}
+    assert numbers(root, "totals") == {"fetched": "70", "rejected": "3", "kept": "3", "canonical": "2", "copies": "1"}
+    assert numbers(root, "volume") == {
+        "articles": "3",
+        "canonical": "2",
+        "copies": "1",
+        "clusters": "1",
+        "need a look": "0",
+    }
     assert [text(cell) for cell in root.cssselect(".losses tbody tr *")][:5:2] == [
         "login page",
         "reading the page",
@@ -180,7 +201,7 @@ def test_texts_of_others_are_isolated_from_the_direction_around_them(store: Stor
 
 def test_a_very_long_headline_is_cut(store: Store) -> None:
     fill(store, [{"headline": "x" * 100_000}, {}])
-    assert len(render(Queries(store), now=NOW)) < 30_000
+    assert len(make(store)) < 30_000
 
 
 def test_the_policy_allows_the_pages_own_style_and_nothing_else(store: Store) -> None:
@@ -222,7 +243,7 @@ def test_a_thousand_clusters_of_hostile_length_stay_under_5_mb(store: Store) -> 
         for group in range(1000)
     ]
     fill(store, *groups)
-    assert len(render(Queries(store), now=NOW, max_clusters=1000).encode()) < 5_000_000
+    assert len(make(store, max_clusters=1000).encode()) < 5_000_000
 
 
 def chosen(rows: list[ClusterRow], max_clusters: int) -> dict[str, list[int]]:
