@@ -58,9 +58,10 @@ def volume(
 
 def _span(found: Sequence[date], since: datetime | None, until: datetime | None, now: datetime) -> list[date]:
     """List the days to show: those that were asked for, where dates were, else from the first found to the last."""
-    today = (now + CLOCK_ERROR).date()
-    past = [day for day in found if day <= today]
-    first = since.date() if since else min(past, default=today)
-    last = min((until - timedelta.resolution).date(), today) if until else max(past, default=first)
+    past = [day for day in found if day <= (now + CLOCK_ERROR).date()]
+    first = since.date() if since else min(past, default=now.date())
+    last = max(past, default=first)
+    if until:
+        last = min((until - timedelta.resolution).date(), max(last, now.date()))
     length = min((last - first).days + 1, MOST_DAYS)
     return [last - timedelta(days=back) for back in reversed(range(length))]
