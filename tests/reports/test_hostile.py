@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +18,33 @@ from markdown_it import MarkdownIt
 from crawler.reports import clusters, markdown
 from crawler.reports.summary import Summary, summarise
 from storage.queries import Queries
+from storage.rows import chunked
 from storage.store import Store
-from storage.types import ArticleQuery
 from tests.reports import hostile
 from tests.reports.rows import NOW
 from tests.reports.test_clusters import fill
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PHONE_WIDTH = 390
+MEASURE = """frame.addEventListener("load", () => setTimeout(() => {
+  const root = frame.contentDocument.documentElement, count = name => root.querySelectorAll(name).length;
+  document.body.dataset.found = JSON.stringify({
+    ran: document.body.dataset.ran ?? "", width: root.scrollWidth, cards: count("article"), scripts: count("script")});
+}, 500))"""
+UNSAFE = re.compile("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b\x7f-\x9f]")
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with Store.open(str(tmp_path_factory.mktemp("hostile") / "store.db")) as store:
-        fill(store, *map(list, batched(hostile.articles(200), 2)))
+        fill(store, *chunked(hostile.articles(200), 2))
         yield store
 
 
 @pytest.fixture(scope="module")
 def summary(store: Store) -> Summary:
-    asked = ArticleQuery(words="", source_organization=None)
     hosts = {attack[:200]: None for attack in hostile.ATTACKS}
-    return summarise(Queries(store), now=NOW, asked=asked, hosts=hosts)
+    return summarise(Queries(store), now=NOW, hosts=hosts)
 
 
 @pytest.fixture(scope="module")
@@ -50,23 +54,12 @@ def page(store: Store, summary: Summary) -> str:
 
 def in_a_frame(page: str, folder: Path) -> dict[str, Any]:
     """Open a page in Chromium in a frame as wide as a phone, and say how it went."""
-    measure = (
-        "const root = frame.contentDocument.documentElement; document.body.dataset.found = JSON.stringify("
-        "{ran: document.body.dataset.ran ?? '', width: root.scrollWidth, cards: root.querySelectorAll('article').length,"
-        " scripts: root.querySelectorAll('script').length})"
-    )
     outer = folder / "frame.html"
-    outer.write_text(
-        f'<!doctype html><body><iframe id="frame" width="{PHONE_WIDTH}" height="844" frameborder="0"'
-        f' srcdoc="{escaping.escape(page)}"></iframe>'
-        f'<script>frame.addEventListener("load", () => setTimeout(() => {{{measure}}}, 500))</script>',
-        encoding="utf-8",
-        errors="replace",
-    )
-    command = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
-    done = subprocess.run(
-        [*command, "--virtual-time-budget=20000", "--dump-dom", outer.as_uri()], capture_output=True, timeout=120
-    )
+    frame = f'<iframe id="frame" width="{PHONE_WIDTH}" height="844" frameborder="0" srcdoc="{escaping.escape(page)}">'
+    outer.write_text(f"<!doctype html><body>{frame}</iframe><script>{MEASURE}</script>", "utf-8", errors="replace")
+    options = ("--headless", "--no-sandbox", "--hide-scrollbars", f"--user-data-dir={folder / 'profile'}")
+    command = [str(CHROMIUM), *options, "--virtual-time-budget=20000", "--dump-dom", outer.as_uri()]
+    done = subprocess.run(command, capture_output=True, timeout=120)
     found = re.search(r'data-found="([^"]*)"', done.stdout.decode())
     assert found, done.stderr.decode()[-2_000:]
     return dict(json.loads(escaping.unescape(found[1])))
@@ -75,14 +68,13 @@ def in_a_frame(page: str, folder: Path) -> dict[str, Any]:
 def test_nothing_of_the_articles_is_markup(page: str) -> None:
     root = html.document_fromstring(page)
     assert not root.xpath(
-        "//script | //img | //iframe | //link | //object | //embed | //form | //base | //marquee | //*[@style]"
+        "//script | //img | //iframe | //link | //object | //embed | //form | //base | //marquee | //animate | //*[@style]"
         " | //@*[starts-with(name(), 'on')] | //@src | //@srcdoc"
     )
-    assert {tag.tag for tag in root.xpath("//svg//*[@href] | //animate")} <= set()
     hrefs = [str(href) for href in root.xpath("//@href")]
     assert hrefs and all(href.startswith(("#", "https://evil.example/")) for href in hrefs)
     assert not any("secret" in href for href in hrefs)
-    assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08\x1b\x7f-\x9f]", page)
+    assert not UNSAFE.search(page)
 
 
 def test_the_page_stays_small_and_whole(page: str) -> None:
@@ -98,9 +90,8 @@ def test_nothing_in_a_mail_is_html_or_a_link_elsewhere(summary: Summary) -> None
     assert not {token.type for token in tokens} & {"html_block", "html_inline", "image", "code_block", "fence"}
     links = [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
     assert links and all(address.startswith("https://evil.example/") for address in links)
-    assert not any("javascript:" in address.split("?")[0][:30] for address in links)
     assert sum(token.type == "heading_open" for token in tokens) == text.count("\n## ") + 1
-    assert text.isprintable() or set(text) - {"\n"} == {char for char in text if char.isprintable()}
+    assert not UNSAFE.search(text)
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
@@ -110,6 +101,6 @@ def test_in_a_browser_no_script_runs_and_nothing_is_wider_than_a_phone(page: str
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 def test_the_frame_would_tell_of_a_script_and_of_too_wide_a_page(tmp_path: Path) -> None:
-    found = in_a_frame(f"{hostile.ATTACKS[0]}<p style='width: 999px'>", tmp_path)
+    found = in_a_frame(f"<!doctype html>{hostile.ATTACKS[0]}<p style='width: 999px'>wide", tmp_path)
     assert (found["ran"], found["scripts"]) == ("1", 1)
     assert found["width"] > PHONE_WIDTH
