@@ -89,7 +89,6 @@ def render(summary: Summary, texts: Texts, *, max_clusters: int = MAX_CLUSTERS) 
         summary=summary,
         about=list(about(summary.asked)),
         shown=cards.shown,
-        max_clusters=max_clusters,
         sections=sections,
         plots=plots(summary.volume, summary.curves),
         **_style(),
