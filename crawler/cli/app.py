@@ -23,6 +23,7 @@ from crawler.cli import (
     reextract,
     review,
     revisions,
+    serve,
     sources,
     trend,
 )
@@ -56,6 +57,7 @@ review.register(app)
 decide.register(app)
 revisions.register(app)
 evaluate.register(app)
+serve.register(app)
 extract.register(app)
 db.register(app)
 
