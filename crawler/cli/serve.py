@@ -86,8 +86,8 @@ def _read_token(path: Path) -> str:
         token = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}") from error
-    if len(token) < _SHORTEST_TOKEN:
-        raise UsageError(f"{path}: a token has {_SHORTEST_TOKEN} characters or more")
+    if len(token) < _SHORTEST_TOKEN or not token.isascii():
+        raise UsageError(f"{path}: a token is {_SHORTEST_TOKEN} letters and digits or more")
     return token
 
 

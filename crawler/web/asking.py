@@ -48,7 +48,7 @@ class Narrowed(BaseModel):
     @property
     def is_empty(self) -> bool:
         """Say whether nothing narrows what is listed."""
-        return self.model_dump() == Narrowed().model_dump()
+        return all(getattr(self, name) == field.default for name, field in Narrowed.model_fields.items())
 
     def query(self, **page: Any) -> ArticleQuery:
         """Make the question to the store; days are those of UTC, and within the span."""

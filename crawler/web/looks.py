@@ -67,7 +67,7 @@ def looks(
 
     Args:
         clusters: by article, those of the edges' articles; edges of others are left out.
-        since: by source, when its first article was seen.
+        since: by source, when its first article was seen; a source is new only beside one that is not.
     """
     unsure: dict[frozenset[int], tuple[float, Edge]] = {}
     for edge in edges:
@@ -153,7 +153,8 @@ def _reach(clusters: tuple[ClusterRow, ...]) -> Iterator[Reason]:
 
 
 def _is_new(member: MemberRow, since: Mapping[str, datetime], now: datetime) -> bool:
-    return member.source in since and now - since[member.source] < _NEW
+    first = since.get(member.source)
+    return first is not None and now - first < _NEW and first - min(since.values()) >= _NEW
 
 
 def _new_source(member: MemberRow, since: Mapping[str, datetime]) -> Reason:
