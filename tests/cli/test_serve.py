@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import subprocess
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import WIREFOLD, Command
+from tests.cli.conftest import Command
+from tests.web_pages.serve import serving
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "news.example"])
@@ -37,13 +34,5 @@ def test_a_store_that_is_not_there_is_not_served(wirefold: Command) -> None:
 
 
 def test_it_serves_until_it_is_interrupted(seeded: Path) -> None:
-    server = subprocess.Popen([WIREFOLD, "serve", "--port", "0"], stderr=subprocess.PIPE, text=True, env={**os.environ})
-    assert server.stderr is not None
-    try:
-        [address] = re.findall(r"http://\S+", server.stderr.readline())
-        with urllib.request.urlopen(address, timeout=20) as answer:
-            assert b"Articles, each once" in answer.read()
-    finally:
-        server.send_signal(signal.SIGINT)
-        assert server.wait(20) in (0, 130)
-        server.stderr.close()
+    with serving(str(seeded)) as address, urllib.request.urlopen(address, timeout=20) as answer:
+        assert b"Articles, each once" in answer.read()

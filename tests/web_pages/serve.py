@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +19,7 @@ from crawler.web.app import create_app
 from crawler.web.serving import Serving
 from storage.store import Store
 from tests.cli import seed
+from tests.cli.conftest import WIREFOLD
 
 ORIGIN = "http://localhost:8765"
 _FERRY = seed.prose(1, 300)
@@ -63,3 +69,18 @@ def decide(asked: TestClient, kind: str, a: int, b: int, **fields: str) -> Any:
     form = form_of(asked.get(f"/pairs/{a}/{b}").text, "/decide")
     said = {"a": str(a), "b": str(b), "kind": kind}
     return asked.post("/decide", data={**form, **said, **fields}, headers={"Origin": ORIGIN})
+
+
+@contextmanager
+def serving(store: str, *options: str) -> Iterator[str]:
+    """Have the installed program serve a store; gives its address, and interrupts it at the end."""
+    command = [WIREFOLD, "serve", "--port", "0", "--store", store, *options]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ})
+    assert server.stderr is not None
+    try:
+        [address] = re.findall(r"http://\S+(?=/ )", server.stderr.readline())
+        yield address
+    finally:
+        server.send_signal(signal.SIGINT)
+        assert server.wait(20) in (0, 130)
+        server.stderr.close()
