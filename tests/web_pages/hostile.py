@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from crawler import jobs
 from storage.store import Store
-from storage.types import Article
+from storage.types import Article, DecisionKind
 from tests.cli import seed
 
 _RUN = "window.harmed=1"
@@ -39,13 +39,13 @@ def article(number: int) -> Article:
     """Make one: a payload in every field of it; copies of a text come in tens."""
     payload, place = PAYLOADS[number % len(PAYLOADS)], number // len(PAYLOADS)
     urls = (f"https://h{number}.example/{payload[:300]}", f"javascript:{_RUN}//{number}", f"data:text/html,{number}")
-    short = payload[:2_000]
+    short, text = payload[:2_000], seed.prose(number % len(PAYLOADS), 120)
     return Article(
         url=urls[place % len(urls)],
         site=f"h{number}.example",
         source=f"{short} {number}",
         headline=payload,
-        article_body=f"{seed.prose(number % len(PAYLOADS), 120)}\n\n{payload[:50_000]}\n\n{seed.prose(900 + number, 6)}",
+        article_body="\n\n".join((text, payload[:50_000], seed.prose(900 + number, 6))),
         address=urls[(place + 1) % len(urls)],
         authors=(short,),
         source_organization=short,
@@ -62,6 +62,6 @@ def fill(location: str) -> None:
         for number in range(_PLACES * len(PAYLOADS)):
             store.put_article(article(number), run_id=run_id, seen_at=now)
         jobs.rebuild(store, jobs.Silent())
-        for kind in ("same", "different"):
+        for kind in (DecisionKind.SAME, DecisionKind.DIFFERENT):
             said = jobs.Wanted(kind=kind, url_a="1", url_b="2", decided_by=PAYLOADS[1], note=PAYLOADS[0])
             jobs.decide(store, said)

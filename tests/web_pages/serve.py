@@ -74,7 +74,7 @@ def decide(asked: TestClient, kind: str, a: int, b: int, **fields: str) -> Any:
 @contextmanager
 def serving(store: str, *options: str) -> Iterator[str]:
     """Have the installed program serve a store; gives its address, and interrupts it at the end."""
-    command = [WIREFOLD, "serve", "--port", "0", "--store", store, *options]
+    command = [str(WIREFOLD), "serve", "--port", "0", "--store", store, *options]
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ})
     assert server.stderr is not None
     try:
