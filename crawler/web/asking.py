@@ -34,9 +34,9 @@ class Narrowed(BaseModel):
 
     model_config = ConfigDict(frozen=True, alias_generator=camel)
 
-    q: Words = ""
-    since: Day = None
-    until: Day = None
+    q: Words = Field("", description="Words as `wirefold articles` takes them.")
+    since: Day = Field(None, description="Published on this day (UTC) or later.")
+    until: Day = Field(None, description="Published on this day (UTC) or before.")
     source: Name = None
     site: Name = None
     lang: Name = None
@@ -71,7 +71,7 @@ class Asked(Narrowed):
     """A page of articles."""
 
     sort: Sort = Sort.NEWEST
-    after: Name = None
+    after: Name = Field(None, description="`next` of the page before.")
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
     def page(self, *, with_snippets: bool = False) -> ArticleQuery:

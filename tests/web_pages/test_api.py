@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from storage.errors import StoreUnavailable
+from tests.web_pages import reference
 from tests.web_pages.serve import COPY, FERRY, HALF, OTHER, THIRD, client
 
 _CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -123,3 +125,16 @@ def _ask(operation: Any, examples: int) -> None:
         case.validate_response(answer, checks=_CHECKS)
 
     ask()
+
+
+def test_the_reference_is_up_to_date() -> None:
+    assert reference.PATH.read_text(encoding="utf-8") == reference.render(), "run: python -m tests.web_pages.reference"
+
+
+def test_every_path_and_parameter_stands_in_the_reference() -> None:
+    written = reference.PATH.read_text(encoding="utf-8")
+    for path, by_method in reference.description()["paths"].items():
+        for method, operation in by_method.items():
+            [section] = re.findall(rf"^## `{method.upper()} {re.escape(path)}`\n(.*?)\n## ", written, re.M | re.S)
+            assert all(f"| `{each['name']}` |" in section for each in operation.get("parameters", []))
+            assert all(f"| {status} |" in section for status in operation["responses"])
