@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from crawler.jobs.clustering import choice_of
 from crawler.reports.attention import reasons
@@ -62,9 +63,14 @@ def article(request: Request, store: Opened, article_id: Id, done: Done = None) 
 @router.get("/clusters/{cluster_id}")
 def cluster(
     request: Request, store: Opened, served: Served, cluster_id: Id, chosen: Chosen = None, done: Done = None
-) -> HTMLResponse:
-    """Show a cluster, and how one of its variants differs from the canonical article."""
-    row = Queries(store).cluster(cluster_id)
+) -> Response:
+    """Show a cluster, and how one of its variants differs from the canonical article.
+
+    A cluster that was merged has the id of another now, and leads there.
+    """
+    row = Queries(store).clusters_of([cluster_id]).get(cluster_id) or Queries(store).cluster(cluster_id)
+    if row.id != cluster_id:
+        return RedirectResponse(f"/clusters/{row.id}{'' if done is None else f'?done={done}'}", HTTPStatus.SEE_OTHER)
     variants = [member for member in row.members if member.id != row.canonical.id]
     variant = next((each for each in variants if each.id == chosen), None) or next(iter(_weakest_first(variants)), None)
     shown = {member.id for member in row.members[:_SHOWN_MEMBERS]}
@@ -84,9 +90,10 @@ def cluster(
 
 
 @router.get("/pairs/{a}/{b}")
-def pair(request: Request, store: Opened, a: Id, b: Id, done: Done = None) -> HTMLResponse:
-    """Show two articles side by side."""
-    return page(request, "pair.html", comparison=compare(store, a, b), done=_done(store, done))
+def pair(request: Request, store: Opened, a: Id, b: Id, reviewed: bool = False, done: Done = None) -> HTMLResponse:
+    """Show two articles side by side; who has come from the review is led back there."""
+    back = "/review" if reviewed else request.url.path
+    return page(request, "pair.html", comparison=compare(store, a, b), back=back, done=_done(store, done))
 
 
 @router.get("/review")

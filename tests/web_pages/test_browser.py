@@ -74,7 +74,7 @@ def test_pairs_are_settled_by_keyboard_undone_and_outlast_a_rebuild(browser: Chr
     browser.get(f"{address}/review")
     first, *others = _waiting(browser)
     assert others
-    ActionChains(browser).send_keys("j", "j", "k").perform()
+    ActionChains(browser).send_keys("j", "k").perform()
     _type(browser, "d")
     assert "different" in browser.find_element(By.CSS_SELECTOR, ".done").text
     assert first not in _waiting(browser) and "1 pair settled" in _text(browser)
@@ -82,9 +82,20 @@ def test_pairs_are_settled_by_keyboard_undone_and_outlast_a_rebuild(browser: Chr
     assert first in _waiting(browser) and "0 pairs settled" in _text(browser)
     _type(browser, "s")
     subprocess.run([WIREFOLD, "rebuild", "--store", store], check=True, capture_output=True)
-    a, b = re.findall(r"\d+", first.rpartition("/pairs/")[2])
+    a, b = re.findall(r"\d+", first.partition("/pairs/")[2])[:2]
     browser.get(f"{address}/pairs/{a}/{b}")
     assert "In one cluster." in _text(browser) and "decided by kim" in _text(browser)
+
+
+def test_a_pair_that_was_opened_from_the_review_leads_back_there(browser: Chrome, address: str) -> None:
+    browser.get(f"{address}/review")
+    opened = _waiting(browser)[1]
+    ActionChains(browser).send_keys("j").perform()
+    _type(browser, Keys.ENTER)
+    assert browser.current_url == opened
+    _type(browser, "c")
+    assert "/review?done=" in browser.current_url
+    assert "canonical-is" in browser.find_element(By.CSS_SELECTOR, ".done").text
 
 
 def _waiting(browser: Chrome) -> list[str]:

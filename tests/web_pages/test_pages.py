@@ -95,6 +95,13 @@ def test_a_cluster_is_split_and_merged(asked: TestClient) -> None:
     assert f'"/articles/{OTHER}"' in page.text
 
 
+def test_a_cluster_that_was_merged_leads_to_the_one_it_is_in(asked: TestClient) -> None:
+    form = form_of(asked.get(f"/clusters/{OTHER}").text, "/decide")
+    page = asked.post("/decide", data={**form, "a": str(OTHER), "b": str(FERRY), "kind": "same"})
+    assert page.url.path == f"/clusters/{FERRY}"
+    assert "Kept: 1, <b>same</b>" in page.text
+
+
 def test_decisions_are_listed_the_latest_first(asked: TestClient) -> None:
     decide(asked, "same", FERRY, HALF)
     decide(asked, "different", FERRY, OTHER)
@@ -112,12 +119,12 @@ def test_a_contradiction_is_named_and_nothing_kept(asked: TestClient) -> None:
 
 def test_what_is_settled_does_not_come_back_and_counts(asked: TestClient) -> None:
     before = asked.get("/review").text
-    pairs = re.findall(r'href="/pairs/(\d+)/(\d+)"', before)
+    pairs = re.findall(r'href="/pairs/(\d+)/(\d+)\?reviewed=1"', before)
     assert pairs
     for a, b in pairs:
         decide(asked, "same" if {int(a), int(b)} <= {FERRY, COPY, THIRD} else "different", int(a), int(b))
     after = asked.get("/review").text
-    assert not {*pairs} & {*re.findall(r'href="/pairs/(\d+)/(\d+)"', after)}
+    assert not {*pairs} & {*re.findall(r'href="/pairs/(\d+)/(\d+)\?reviewed=1"', after)}
     assert f"{len(pairs)} pair" in after
     front = asked.get("/").text
     assert "(95 %:" in front

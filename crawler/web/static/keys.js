@@ -29,6 +29,9 @@ function press(key) {
   if (button) button.click();
 }
 
+const first = document.querySelector(".queue .candidate");
+if (first) first.classList.add("is-current");
+
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, select, textarea, button, a, summary");
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
