@@ -39,7 +39,7 @@ def test_findings_are_printed_without_what_may_harm_and_end_with_1(wirefold: Com
 def test_a_backup_says_what_is_in_it(wirefold: Command, store: Path, tmp_path: Path) -> None:
     done = wirefold("db", "backup", tmp_path / "backup.sqlite")
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith(f"backup: 5 articles in {tmp_path}/backup.sqlite (0.")
+    assert done.out.startswith(f"backup: 5 articles in {tmp_path}/backup.sqlite (1.")
     assert wirefold("db", "check", "--store", tmp_path / "backup.sqlite").code == 0
 
 
