@@ -81,7 +81,9 @@ def _where(
 ) -> Marks:
     """Return which pairs pass a test of their bitmaps, a row for each of the sorted ``numbers``, of those asked for."""
     passed = np.zeros(len(asked), dtype=np.bool_)
-    sizes = candidates.bits_in(bitmaps) if len(numbers) else np.empty(0, dtype=np.int64)
+    if not asked.any():
+        return passed
+    sizes = candidates.bits_in(bitmaps)
     places = np.flatnonzero(asked)
     for first in range(0, len(places), _PAIRS_TOGETHER):
         some = places[first : first + _PAIRS_TOGETHER]

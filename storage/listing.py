@@ -21,14 +21,13 @@ from storage.errors import BadCursor
 from storage.rows import AnySelect
 from storage.schema import AGENCY, DATE_LISTED, SECTION, ArticleTable, ClusterTable, RevisionTable
 from storage.search import Wanted, first_hits, is_hit, matches, parse, rank, ranks
-from storage.types import ArticleQuery, Role, Sort
+from storage.types import LARGEST_ID, ArticleQuery, Role, Sort
 
 _WALKS = (200, 1_000)  # articles; ten for each that the page has room for, if that is more
 _RANKED = 1_000  # hits that compete for a place by relevance
 _RANKED_AT_LEAST = 50  # hits among as many articles; with fewer, all hits are read
 _FEW_HITS = 10_000
 _FEW_CLUSTERS = 1_000
-_MOST = 2**31  # ids are of 32 bits on PostgreSQL
 
 
 class Listed(NamedTuple):
@@ -191,6 +190,6 @@ def _read_cursor(text: str, sort: Sort) -> Listed:
     except (binascii.Error, ValueError, TypeError, RecursionError) as error:
         raise BadCursor(text, sort) from error
     is_whole = place.tzinfo is not None if isinstance(place, datetime) else math.isfinite(place)
-    if made_for != sort or not is_whole or type(article_id) is not int or not 0 < article_id < _MOST:
+    if made_for != sort or not is_whole or type(article_id) is not int or not 0 < article_id <= LARGEST_ID:
         raise BadCursor(text, sort)
     return Listed(article_id, place)

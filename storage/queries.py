@@ -41,7 +41,7 @@ from storage.schema import (
     RunTable,
     SketchTable,
 )
-from storage.search import parse, snippet
+from storage.search import Wanted, parse, snippet
 from storage.store import Store
 from storage.types import (
     ArticleDetail,
@@ -58,6 +58,7 @@ from storage.types import (
     Reuse,
     RevisionRow,
     Role,
+    Sort,
     SourceHealth,
     Stats,
     Totals,
@@ -88,7 +89,8 @@ class Queries:
             rows = _rows_of(
                 connection, (*_LISTED, *([RevisionTable.article_body] if query.with_snippets else [])), found
             )
-        return [_article_row(rows[listed.id], listed, query) for listed in found if listed.id in rows]
+        sort, wanted = order_of(query), parse(query.words)
+        return [_article_row(rows[listed.id], listed, sort, wanted) for listed in found if listed.id in rows]
 
     def export(self, query: ArticleQuery) -> Iterator[ExportRow]:
         """Read whole articles, a batch at a time; ``limit`` of the query is that of a batch. Raises BadCursor."""
@@ -258,13 +260,13 @@ def _rows_of(connection: Connection, columns: Sequence[Any], found: Iterable[Lis
     return {row.id: row for chunk in chunks for row in connection.execute(chunk)}
 
 
-def _article_row(row: AnyRow, listed: Listed, query: ArticleQuery) -> ArticleRow:
+def _article_row(row: AnyRow, listed: Listed, sort: Sort, wanted: Wanted) -> ArticleRow:
     values = dict(row._mapping)
     body = values.pop("article_body", None)
     return ArticleRow(
         **{**values, "role": _role(row)},
-        cursor=cursor(listed, order_of(query)),
-        snippet=None if body is None else snippet(body, parse(query.words)),
+        cursor=cursor(listed, sort),
+        snippet=None if body is None else snippet(body, wanted),
     )
 
 

@@ -18,7 +18,7 @@ from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, UsageEr
 from crawler.cli.output import Layout, print_records
 from crawler.cli.running import end, note_problems
 from crawler.reports.wording import brief, plural
-from storage.types import Decision, DecisionKind
+from storage.types import LARGEST_ID, Decision, DecisionKind
 
 if TYPE_CHECKING:
     from crawler.jobs import Decided
@@ -35,7 +35,6 @@ DECISIONS = Layout(
         "Ended by": "ended_by",
     },
 )
-_LARGEST_ID = 2**31 - 1  # PostgreSQL has no larger
 
 group = typer.Typer(no_args_is_help=True, help="Say what holds whatever the rules say: it lasts until it is undone.")
 
@@ -88,7 +87,7 @@ def ignore_source(
 
 
 def undo(
-    decision: Annotated[int, typer.Argument(metavar="ID", min=1, max=_LARGEST_ID, help="A decision, as listed.")],
+    decision: Annotated[int, typer.Argument(metavar="ID", min=1, max=LARGEST_ID, help="A decision, as listed.")],
     why: Note = "",
     by: By = None,
     store: StoreUrl = None,

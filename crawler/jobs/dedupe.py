@@ -52,12 +52,11 @@ class _Batches:
     def __init__(self, store: Store, judging: Judging) -> None:
         self._store = store
         self._judging = judging
-        self._begin()
+        self._fits: int | None = None  # the last revision in the index that library and matcher go up to
 
     def _begin(self) -> None:
         self._library = StoredLibrary(self._store)
         self._matcher = Matcher(self._library, self._judging.thresholds)
-        self._fits: int | None = None  # the last revision in the index that both go up to
 
     def judge_next(self) -> tuple[int, list[Edge]] | None:
         """Judge the next arrivals; returns how many were due and their edges, None if there are none."""

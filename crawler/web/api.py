@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeAlias
 from fastapi import APIRouter, Query, Request
 
 from crawler.web.actions import check_writable, put
-from crawler.web.asking import LARGEST_ID, Asked, Id, Narrowed
+from crawler.web.asking import Asked, Id, Narrowed
 from crawler.web.models import (
     ArticlePage,
     ClusterPage,
@@ -24,7 +24,7 @@ from crawler.web.models import (
 from crawler.web.problems import PROBLEM, Problem
 from crawler.web.serving import Opened, Served
 from storage.queries import Queries
-from storage.types import ClusterRow, Counted, Edge
+from storage.types import LARGEST_ID, ClusterRow, Counted, Edge
 
 _ERRORS = (
     HTTPStatus.BAD_REQUEST,

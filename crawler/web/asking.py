@@ -10,9 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from crawler.exports.schema_org import camel
 from storage.columns import clean
-from storage.types import ArticleQuery, Role, Sort
+from storage.types import LARGEST_ID, ArticleQuery, Role, Sort
 
-LARGEST_ID = 2**31 - 1  # PostgreSQL has no larger
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 
 Id: TypeAlias = Annotated[int, Path(ge=1, le=LARGEST_ID)]

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AliasGenerator, AwareDatetime, BaseModel, C
 
 from crawler.exports.schema_org import camel
 from storage.columns import clean
-from storage.types import ArticleDetail, ArticleRow, ClusterRow, DayCount, Decision, DecisionKind, Edge
+from storage.types import LARGEST_ID, ArticleDetail, ArticleRow, ClusterRow, DayCount, Decision, DecisionKind, Edge
 
 
 class Model(BaseModel):
@@ -81,6 +81,6 @@ class Said(BaseModel):
     url_a: _Ref | None = None
     url_b: _Ref | None = None
     source: _Ref | None = None
-    undoes: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    undoes: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
     note: Annotated[str, AfterValidator(clean), Field(max_length=10_000)] = ""
     decided_at: AwareDatetime | None = None

@@ -15,14 +15,14 @@ from crawler.jobs.clustering import choice_of
 from crawler.reports.attention import reasons
 from crawler.reports.revisions import differences
 from crawler.reports.timeline import timeline
-from crawler.web.asking import LARGEST_ID, Asked, Id
+from crawler.web.asking import Asked, Id
 from crawler.web.comparing import compare
 from crawler.web.queue import Queue, read_queue
 from crawler.web.rendering import page
 from crawler.web.serving import Opened, Remembered, Served, Serving
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import ClusterRow, Edge, MemberRow
+from storage.types import LARGEST_ID, ClusterRow, Edge, MemberRow
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 

@@ -25,6 +25,7 @@ from storage.types.answers import (
     Window,
 )
 from storage.types.records import (
+    LARGEST_ID,
     LIVE_BLOG,
     ONLY_THE_BEGINNING,
     TEXT_FROM,
@@ -56,6 +57,7 @@ from storage.types.states import (
 )
 
 __all__ = [
+    "LARGEST_ID",
     "LIVE_BLOG",
     "ONLY_THE_BEGINNING",
     "TEXT_FROM",

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+LARGEST_ID = 2**31 - 1  # that PostgreSQL has room for
+
 
 class Stage(StrEnum):
     """Where on its way a link, a page or a record was lost."""
