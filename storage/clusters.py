@@ -23,15 +23,15 @@ def read_clusters(connection: Connection, cluster_ids: Iterable[int]) -> list[Cl
 
 def read_comparisons(connection: Connection, cluster_ids: Iterable[int]) -> dict[int, list[Comparison]]:
     a, b = aliased(ArticleTable), aliased(ArticleTable)
-    inside = (
+    inside: AnySelect = (
         select(a.cluster_id, EdgeTable.article_a, EdgeTable.article_b, EdgeTable.joins)
         .join(a, a.id == EdgeTable.article_a)
         .join(b, (b.id == EdgeTable.article_b) & (b.cluster_id == a.cluster_id))
     )
     found: dict[int, list[Comparison]] = {}
     for chunk in chunked(cluster_ids):
-        for cluster_id, *pair in connection.execute(inside.where(a.cluster_id.in_(chunk))):
-            found.setdefault(cluster_id, []).append(Comparison(*pair))
+        for row in connection.execute(inside.where(a.cluster_id.in_(chunk))):
+            found.setdefault(row.cluster_id, []).append(Comparison(row.article_a, row.article_b, row.joins))
     return found
 
 

@@ -65,7 +65,7 @@ class Reuse:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two members of a cluster that were compared, and whether they were found to be copies: of an edge, the least."""
+    """Two members of a cluster that were compared, and whether they were found to be copies."""
 
     article_a: int
     article_b: int
