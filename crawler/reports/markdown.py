@@ -78,7 +78,7 @@ def _sources(summary: Summary) -> Iterator[str]:
 
 
 def _days(summary: Summary) -> Iterator[str]:
-    days = summary.volume.days[-_SHOWN_DAYS:]
+    days = summary.volume.days[-_SHOWN_DAYS:] if summary.volume.articles else ()
     if days:
         yield from ("| Day | Canonical | Copies |", "|---|---:|---:|")
     yield from (f"| {day.day} | {day.canonical:,} | {day.copies:,} |" for day in days)
