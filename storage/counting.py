@@ -1,6 +1,6 @@
 """What articles that are found add up to: when they came, whose text they are, their clusters.
 
-What is promised is said at `Queries.trend`, `Queries.reuse` and `Queries.clusters_of`.
+What is promised is said at `Queries.trend`, `Queries.reuse` and `Queries.clusters_found`.
 """
 
 from __future__ import annotations

@@ -68,11 +68,14 @@ class Decisions:
         decided_by: str | None = None,
         about: int | None = None,
         ended: bool = False,
+        after: int = 0,
+        limit: int | None = None,
     ) -> list[Decision]:
         """Read decisions in the order they were made: those in force, with ``ended`` all.
 
         Args:
             about: an article; also decisions about its source are.
+            after: only those made later than the one of this id, at most ``limit`` of them.
         """
         conditions: list[ColumnElement[bool]] = [] if ended else [*_IN_FORCE]
         if kind is not None:
@@ -81,8 +84,9 @@ class Decisions:
             conditions.append(DecisionTable.decided_by == decided_by)
         if about is not None:
             conditions.append(_is_about([about]))
+        statement = _DECISIONS.where(DecisionTable.id > after, *conditions).limit(limit)
         with self._database.reading() as connection:
-            return [_to_decision(row) for row in connection.execute(_DECISIONS.where(*conditions))]
+            return [_to_decision(row) for row in connection.execute(statement)]
 
     def about(self, article_ids: Iterable[int]) -> list[Decision]:
         """Read the decisions in force about any of the articles, or a source of theirs, in the order made."""
@@ -105,7 +109,8 @@ class Decisions:
 
 def about_articles(connection: Connection, article_ids: Iterable[int]) -> list[Decision]:
     found: dict[int, Decision] = {}
-    for chunk in chunked(set(article_ids)):
+    is_any = connection.scalar(select(exists(select(DecisionTable.id))))  # most stores have none, and are asked often
+    for chunk in chunked(set(article_ids) if is_any else ()):
         rows = connection.execute(_DECISIONS.where(_is_about(chunk), *_IN_FORCE))
         found |= {row.id: _to_decision(row) for row in rows}
     return [found[decision_id] for decision_id in sorted(found)]

@@ -140,9 +140,10 @@ class Queries:
             article_id = find_article(connection, ref)
             return read_history(connection, ref, None if article_id is None else _detail(connection, article_id))
 
-    def clusters(self, *, min_size: int = 2, limit: int | None = None) -> Iterator[ClusterRow]:
-        """Read clusters, the largest first (then by id), a batch at a time."""
-        after: tuple[int, int] | None = None
+    def clusters(
+        self, *, min_size: int = 2, limit: int | None = None, after: tuple[int, int] | None = None
+    ) -> Iterator[ClusterRow]:
+        """Read clusters, the largest first (then by id), a batch at a time; those ``after`` a size and an id."""
         left = limit
         while left is None or left > 0:
             count = _BATCH if left is None else min(left, _BATCH)
@@ -155,7 +156,7 @@ class Queries:
             after = (page[-1].size, page[-1].id)
             left = None if left is None else left - count
 
-    def clusters_of(self, query: ArticleQuery) -> Iterator[ClusterRow]:
+    def clusters_found(self, query: ArticleQuery) -> Iterator[ClusterRow]:
         """Read whole clusters of two or more of which a query finds any member, whatever its role, order and page.
 
         The largest come first (then by id), a batch at a time.
@@ -175,6 +176,13 @@ class Queries:
             raise NotFound(f"cluster {cluster_id}")
         return found[0]
 
+    def clusters_of(self, article_ids: Iterable[int]) -> dict[int, ClusterRow]:
+        """Read by article the clusters of these; those that have not been judged yet are left out."""
+        with self._store.reading() as connection:
+            standing = {each.article_id: each.cluster_id for each in _places(connection, article_ids).values()}
+            rows = {row.id: row for row in read_clusters(connection, {each for each in standing.values() if each})}
+        return {article: rows[cluster] for article, cluster in standing.items() if cluster in rows}
+
     def comparisons(self, cluster_ids: Iterable[int]) -> dict[int, list[Comparison]]:
         """Read by cluster which of its members were compared with each other; it has no key if none were."""
         with self._store.reading() as connection:
@@ -191,14 +199,22 @@ class Queries:
         with self._store.reading() as connection:
             return touching_edges(connection, article_ids)
 
-    def edges(self) -> Iterator[Edge]:
-        """Read all edges, by article_a and article_b, a batch at a time."""
-        after: tuple[int, int] | None = (0, 0)
+    def edges(self, *, start: tuple[int, int] = (0, 0), batch_size: int = _EDGES) -> Iterator[Edge]:
+        """Read all edges after a ``start``, by article_a and article_b, a batch at a time."""
+        after: tuple[int, int] | None = start
         while after is not None:
             with self._store.reading() as connection:
-                batch = [to_edge(row) for row in connection.execute(_edge_page(after))]
+                batch = [to_edge(row) for row in connection.execute(_edge_page(after, batch_size))]
             yield from batch
-            after = (batch[-1].article_a, batch[-1].article_b) if len(batch) == _EDGES else None
+            after = (batch[-1].article_a, batch[-1].article_b) if len(batch) == batch_size else None
+
+    def latest_edges(self, least: float, most: float, *, among: int) -> list[Edge]:
+        """Read the edges whose containment lies between the two, of so many that the latest arrivals have."""
+        newest = (EdgeTable.article_b.desc(), EdgeTable.article_a.desc())
+        latest = select(*EDGE_COLUMNS).order_by(*newest).limit(among).subquery()
+        statement = select(latest).where(latest.c.containment.between(least, most))
+        with self._store.reading() as connection:
+            return [to_edge(row) for row in connection.execute(statement)]
 
     def find(self, ref: str) -> int:
         """Find an article's id by id, URL, address, another URL that led to it, or external id. Raises NotFound."""
@@ -217,6 +233,13 @@ class Queries:
         """Say by id where these articles, or all, stand; those that are not there are left out."""
         with self._store.reading() as connection:
             return _places(connection, article_ids)
+
+    def sources_since(self, names: Iterable[str]) -> dict[str, datetime]:
+        """Say by name since when the store has articles of these sources."""
+        first = select(ArticleTable.source, func.min(ArticleTable.date_first_seen)).group_by(ArticleTable.source)
+        with self._store.reading() as connection:
+            chunks = (connection.execute(first.where(ArticleTable.source.in_(each))) for each in chunked(set(names)))
+            return {row[0]: row[1] for chunk in chunks for row in chunk}
 
     def source_health(self, names: Sequence[str], now: datetime) -> list[SourceHealth]:
         """Tell how sources do, in the order given; a few statements for 500 of them."""
@@ -294,9 +317,9 @@ def _cluster_page(min_size: int, after: tuple[int, int] | None, count: int) -> A
     return statement.order_by(ClusterTable.size.desc(), ClusterTable.id).limit(count)
 
 
-def _edge_page(after: tuple[int, int]) -> AnySelect:
+def _edge_page(after: tuple[int, int], count: int) -> AnySelect:
     ends = (EdgeTable.article_a, EdgeTable.article_b)
-    return select(*EDGE_COLUMNS).where(tuple_(*ends) > after).order_by(*ends).limit(_EDGES)
+    return select(*EDGE_COLUMNS).where(tuple_(*ends) > after).order_by(*ends).limit(count)
 
 
 def _places(connection: Connection, article_ids: Iterable[int] | None) -> dict[int, Place]:

@@ -24,6 +24,7 @@ from crawler.cli import (
     report,
     review,
     revisions,
+    serve,
     sources,
     trend,
 )
@@ -58,6 +59,7 @@ report.register(app)
 decide.register(app)
 revisions.register(app)
 evaluate.register(app)
+serve.register(app)
 extract.register(app)
 db.register(app)
 

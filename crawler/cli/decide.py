@@ -147,7 +147,7 @@ def _decide(store: str | None, config: Path | None, by: str | None, **said: Any)
     from storage.columns import clean
 
     loaded = load_config(config)
-    given = {"decided_by": _name(by), **said}
+    given = {"decided_by": who_decides(by), **said}
     clean_given = {name: clean(value) if isinstance(value, str) else value for name, value in given.items()}
     wanted = jobs.Wanted.model_validate(clean_given)
     with open_store(store, loaded) as opened:
@@ -157,7 +157,7 @@ def _decide(store: str | None, config: Path | None, by: str | None, **said: Any)
         note(line)
 
 
-def _name(by: str | None) -> str:
+def who_decides(by: str | None) -> str:
     """Name who decides. Raises UsageError."""
     try:
         name = getpass.getuser() if by is None else by.strip()

@@ -63,7 +63,7 @@ def summarise(
     queries: Queries, *, now: datetime, asked: ArticleQuery = _EVERYTHING, hosts: Mapping[str, HostState | None]
 ) -> Summary:
     """Read all that a report tells; ``hosts`` are the sources to report on, each with what is known of its host."""
-    clusters = list(queries.clusters() if asked == _EVERYTHING else queries.clusters_of(asked))
+    clusters = list(queries.clusters() if asked == _EVERYTHING else queries.clusters_found(asked))
     days = [queries.trend(asked, counted) for counted in (Counted.COPIES, Counted.CANONICAL)]
     return Summary(
         asked=asked,

@@ -36,6 +36,13 @@ def test_the_wheel_has_the_publishers_overrides(installed: Path) -> None:
     assert sorted(path.name for path in (installed / "crawler/extract/publishers").glob("*")) == packaged
 
 
+@pytest.mark.parametrize("folder", ["templates", "static"])
+def test_the_wheel_has_what_pages_are_made_of(installed: Path, folder: str) -> None:
+    packaged = sorted(path.name for path in (ROOT / "crawler/web" / folder).iterdir())
+    assert packaged
+    assert sorted(path.name for path in (installed / "crawler/web" / folder).iterdir()) == packaged
+
+
 def test_the_wheel_crawls_politely_stores_and_reports(installed: Path, tmp_path: Path) -> None:
     program = "import crawler.cli; print(crawler.__file__); crawler.cli.main()"
 

@@ -80,8 +80,8 @@ def test_copies_are_counted_by_whose_text_they_are(
 def test_clusters_of_which_any_member_is_found_are_read_whole(
     filled: Queries, asked: dict[str, Any], expected: int
 ) -> None:
-    assert [len(row.members) for row in filled.clusters_of(ArticleQuery(**asked))] == [expected]
+    assert [len(row.members) for row in filled.clusters_found(ArticleQuery(**asked))] == [expected]
 
 
 def test_clusters_of_one_or_of_others_are_not_found(filled: Queries) -> None:
-    assert [*filled.clusters_of(ArticleQuery(since=NOON + 3 * DAY))] == []
+    assert [*filled.clusters_found(ArticleQuery(since=NOON + 3 * DAY))] == []

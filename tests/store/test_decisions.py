@@ -86,6 +86,12 @@ def test_decisions_are_listed_by_kind_person_and_article(four: Store) -> None:
     assert [each.id for each in four.decisions.about([1, 4])] == [ids[0], ids[2]]
 
 
+def test_decisions_go_on_after_the_last_that_was_read(four: Store) -> None:
+    first, second, third = (four.decisions.put(same(1, other)) for other in (2, 3, 4))
+    assert [each.id for each in four.decisions.read(after=first)] == [second, third]
+    assert [each.id for each in four.decisions.read(after=first, limit=1)] == [second]
+
+
 def test_articles_of_ignored_sources_are_known(four: Store) -> None:
     decision_id = four.decisions.put(a_decision(DecisionKind.IGNORE_SOURCE, source="agency"))
     assert four.decisions.ignored([1, 4]) == {4}

@@ -105,6 +105,42 @@ def test_clusters_of_many_batches_come_once_each(store: Store, queries: Queries)
     assert len(list(queries.clusters(limit=150))) == 150
 
 
+def test_clusters_and_edges_go_on_after_the_last_that_was_read(store: Store, queries: Queries) -> None:
+    put_many(store, 9)
+    edges = [an_edge(1, 2), an_edge(1, 3), an_edge(4, 5), an_edge(8, 9)]
+    judge(store, [a_cluster(1, 2, 3), a_cluster(4, 5), a_cluster(6, 7), a_cluster(8, 9)], edges)
+    assert [row.id for row in queries.clusters(after=(3, 1))] == [4, 6, 8]
+    assert [row.id for row in queries.clusters(after=(2, 4), limit=1)] == [6]
+    assert [(edge.article_a, edge.article_b) for edge in queries.edges(start=(1, 2), batch_size=1)] == [
+        (1, 3),
+        (4, 5),
+        (8, 9),
+    ]
+
+
+def test_the_latest_edges_are_those_of_the_latest_arrivals_within_the_bounds(store: Store, queries: Queries) -> None:
+    put_many(store, 6)
+    shares = {(1, 2): 0.3, (1, 6): 0.5, (2, 5): 0.95, (3, 4): 0.4}
+    store.save_edges([an_edge(*ends, containment=share) for ends, share in shares.items()])
+    found = queries.latest_edges(0.3, 0.9, among=3)
+    assert {(edge.article_a, edge.article_b) for edge in found} == {(1, 6), (3, 4)}
+    assert len(queries.latest_edges(0.3, 0.9, among=10)) == 3
+
+
+def test_clusters_are_found_by_any_of_their_members(store: Store, queries: Queries) -> None:
+    put_many(store, 4)
+    judge(store, [a_cluster(1, 2), a_cluster(3)])
+    found = queries.clusters_of([2, 3, 4, 99])
+    assert {article: row.id for article, row in found.items()} == {2: 1, 3: 3}
+
+
+def test_sources_are_known_since_their_first_article(store: Store, queries: Queries) -> None:
+    put(store, an_article(1, source="agency"), NOON)
+    put(store, an_article(2, source="agency"), NOON - DAY)
+    put(store, an_article(3), NOON)
+    assert queries.sources_since(["agency", "unknown"]) == {"agency": NOON - DAY}
+
+
 def test_reading_clusters_may_stop_and_the_store_still_be_written(store: Store, queries: Queries) -> None:
     put_many(store, 4)
     judge(store, [a_cluster(1, 2), a_cluster(3, 4)])

@@ -1,0 +1,1 @@
+"""Review pages and the JSON API: what a store holds, shown and settled in a browser."""
