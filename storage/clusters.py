@@ -7,18 +7,33 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 
 from sqlalchemy import Connection, select
+from sqlalchemy.orm import aliased
 
 from storage.decisions import about_articles
 from storage.judged import joining_edges
 from storage.relations import relation_of
 from storage.rows import LISTED_COLUMNS, AnyRow, AnySelect, chunked, select_current
-from storage.schema import ArticleTable, ClusterTable
-from storage.types import ClusterRow, Decision, DecisionKind, Edge, MemberRow, Role
+from storage.schema import ArticleTable, ClusterTable, EdgeTable
+from storage.types import ClusterRow, Comparison, Decision, DecisionKind, Edge, MemberRow, Role
 
 
 def read_clusters(connection: Connection, cluster_ids: Iterable[int]) -> list[ClusterRow]:
     """Read clusters in the order asked for, leaving out those that are not there; a few statements for 500 of them."""
     return [row for chunk in chunked(cluster_ids) for row in _read_chunk(connection, chunk)]
+
+
+def read_comparisons(connection: Connection, cluster_ids: Iterable[int]) -> dict[int, list[Comparison]]:
+    a, b = aliased(ArticleTable), aliased(ArticleTable)
+    inside: AnySelect = (
+        select(a.cluster_id, EdgeTable.article_a, EdgeTable.article_b, EdgeTable.joins)
+        .join(a, a.id == EdgeTable.article_a)
+        .join(b, (b.id == EdgeTable.article_b) & (b.cluster_id == a.cluster_id))
+    )
+    found: dict[int, list[Comparison]] = {}
+    for chunk in chunked(cluster_ids):
+        for row in connection.execute(inside.where(a.cluster_id.in_(chunk))):
+            found.setdefault(row.cluster_id, []).append(Comparison(row.article_a, row.article_b, row.joins))
+    return found
 
 
 def _read_chunk(connection: Connection, cluster_ids: Sequence[int]) -> list[ClusterRow]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, tuple_
 
-from storage.clusters import read_clusters
+from storage.clusters import read_clusters, read_comparisons
 from storage.counting import cluster_ids, count_by_day, count_reuse
 from storage.errors import NotFound
 from storage.health import read_health
@@ -49,6 +49,7 @@ from storage.types import (
     ArticleRow,
     Cause,
     ClusterRow,
+    Comparison,
     Counted,
     DayCount,
     Edge,
@@ -183,6 +184,11 @@ class Queries:
             standing = {each.article_id: each.cluster_id for each in _places(connection, article_ids).values()}
             rows = {row.id: row for row in read_clusters(connection, {each for each in standing.values() if each})}
         return {article: rows[cluster] for article, cluster in standing.items() if cluster in rows}
+
+    def comparisons(self, cluster_ids: Iterable[int]) -> dict[int, list[Comparison]]:
+        """Read by cluster which of its members were compared with each other; it has no key if none were."""
+        with self._store.reading() as connection:
+            return read_comparisons(connection, cluster_ids)
 
     def texts(self, article_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
         """Read the current headline and body by article id."""

@@ -15,8 +15,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DURATION = re.compile(r"(\d{1,6})([smh])")
 _SECONDS = {"s": 1, "m": 60, "h": 3_600}
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-
-
+YEARS = range(2, 9999)  # so that there is a day before and a week after
 NEEDS_A_LOOK = 1  # the exit code of what is finished, but not clean
 
 
@@ -56,7 +55,7 @@ def parse_moment(text: str) -> datetime:
     if ago := _AGO.fullmatch(text):
         return datetime.now(UTC) - int(ago[1]) * _UNITS[ago[2]]
     found = from_iso(text)
-    if found is None:
+    if found is None or found.year not in YEARS:
         raise typer.BadParameter(f"{text!r} is neither a date like 2026-03-01 nor a time ago like 7d or 12h.")
     return found
 

@@ -15,7 +15,7 @@ from crawler.cli.choosing import known_sources
 from crawler.cli.filters import narrowing
 from crawler.cli.health import hosts_of
 from crawler.cli.opening import load_config, open_store
-from crawler.cli.options import ConfigFile, StoreUrl, UsageError
+from crawler.cli.options import YEARS, ConfigFile, StoreUrl, UsageError
 from crawler.cli.output import write_file
 from storage.types import ArticleQuery
 
@@ -89,7 +89,7 @@ def _parse(text: str, pattern: re.Pattern[str], like: str) -> datetime:
         start = datetime.fromisoformat(text).replace(tzinfo=UTC) if pattern.fullmatch(text) else None
     except ValueError:
         start = None
-    if start is None:
+    if start is None or start.year not in YEARS:
         raise typer.BadParameter(f"{text!r} is not {like}.")
     return start
 

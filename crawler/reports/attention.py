@@ -20,7 +20,7 @@ from typing import TypeAlias
 
 from crawler.reports.timeline import published
 from crawler.reports.wording import brief, lapse, percent, plural, relation
-from storage.types import ClusterRow, DecisionKind, Edge
+from storage.types import ClusterRow, Comparison, DecisionKind, Edge
 
 # Of the labelled pairs (README of the test data) with containment 0.3 to 0.7, 21 of 52 are one article; above, 9 of 10.
 _SURE_CONTAINMENT = 0.7
@@ -42,7 +42,7 @@ Found: TypeAlias = Mapping[int, tuple[Reason, ...]]
 """By cluster, what speaks for a look at it."""
 
 
-def reasons(cluster: ClusterRow, edges: Sequence[Edge] = (), *, now: datetime) -> tuple[Reason, ...]:
+def reasons(cluster: ClusterRow, edges: Sequence[Edge | Comparison] = (), *, now: datetime) -> tuple[Reason, ...]:
     """List what speaks for a look at a cluster, the weightiest first; ``edges`` are those between its members."""
     if settled(cluster):
         return ()
@@ -88,7 +88,7 @@ def _weak(cluster: ClusterRow, said: Set[int]) -> Reason | None:
     )
 
 
-def _disputed(edges: Sequence[Edge], said: Set[int]) -> Reason | None:
+def _disputed(edges: Sequence[Edge | Comparison], said: Set[int]) -> Reason | None:
     refused = sum(not edge.joins and not {edge.article_a, edge.article_b} <= said for edge in edges)
     if not refused:
         return None

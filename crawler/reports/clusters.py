@@ -20,19 +20,29 @@ from crawler.reports.figures import plots
 from crawler.reports.pickup import MARKS
 from crawler.reports.rendering import environment
 from crawler.reports.summary import Summary, about
-from crawler.reports.timeline import Timeline, carried, timeline
+from crawler.reports.timeline import Stop, Timeline, carried, timeline
 from storage.types import ClusterRow, MemberRow, Stats
 
 Texts = Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
 
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of a cluster a card shows."""
+
+    variants: int
+    stops: int
+    with_differences: bool
+
+
 MAX_CLUSTERS = 200
-# The page is sent by mail and opened on phones: 5 MB at most. Cards come with differences while there is room for that
-# and for the cards still to come.
+# The page is sent by mail and opened on phones: 5 MB at most. Cards are whole while there is room for that and for the
+# cards still to come, which may have to be short ones.
 _CARDS_BYTES = 4_500_000
 _CARD_BYTES = 3_500
-_SHOWN_VARIANTS = 6
 _SHOWN_DIFFERENCES = 3
-_SHOWN_STOPS = 10
+_WHOLE = Extent(variants=6, stops=10, with_differences=True)
+_SHORT = Extent(variants=2, stops=4, with_differences=False)
 _SHOWN_LOSSES = 40
 _SHOWN_HEALTH = 40
 _SHOWN_DECISIONS = 10
@@ -54,6 +64,7 @@ class Card:
     reasons: tuple[Reason, ...]
     settled: bool
     timeline: Timeline
+    stops: tuple[Stop, ...]
     variants: tuple[Variant, ...]
     sources: tuple[str, ...]
 
@@ -117,10 +128,9 @@ class _Cards:
     """Makes the cards of a page, each cluster's once, as long as there is room; ``count`` are expected."""
 
     def __init__(self, count: int, summary: Summary, texts: Texts, template: Template) -> None:
-        self._summary, self._texts, self._template = summary, texts, template
+        self._count, self._summary, self._texts, self._template = count, summary, texts, template
         self.shown: set[int] = set()
         self._size_bytes = 0
-        self._differences_bytes = _CARDS_BYTES - _CARD_BYTES * count
 
     def section(self, key: str, clusters: Sequence[ClusterRow]) -> Section:
         above = tuple(row for row in clusters if row.id in self.shown)
@@ -129,20 +139,29 @@ class _Cards:
         return Section(key, above, tuple(cards), len(new) - len(cards))
 
     def _make(self, row: ClusterRow) -> Markup:
-        texts = self._texts if self._size_bytes < self._differences_bytes else None
-        html = self._template.render(card=_card(row, self._summary.reasons[row.id], texts, self._summary.now))
+        to_come = _CARD_BYTES * (self._count - len(self.shown))
+        extent = _WHOLE if self._size_bytes + to_come < _CARDS_BYTES else _SHORT
+        card = _card(row, self._summary.reasons[row.id], self._texts, extent, self._summary.now)
+        html = self._template.render(card=card)
         self._size_bytes += len(html.encode())
         self.shown.add(row.id)
         return Markup(html)
 
 
-def _card(row: ClusterRow, found: tuple[Reason, ...], texts: Texts | None, now: datetime) -> Card:
+def _card(row: ClusterRow, found: tuple[Reason, ...], texts: Texts, extent: Extent, now: datetime) -> Card:
     copies = [member for member in row.members if member.id != row.canonical.id]
     copies.sort(key=lambda member: (member.containment or 0.0, member.jaccard or 0.0, member.id))
-    compared = _differences(row.canonical, copies[:_SHOWN_DIFFERENCES], texts) if texts else {}
-    variants = tuple(Variant(member, compared.get(member.id)) for member in copies[:_SHOWN_VARIANTS])
-    sources = tuple(dict.fromkeys(member.source for member in row.members))
-    return Card(row, found, settled(row), timeline(row.members, now), variants, sources)
+    compared = _differences(row.canonical, copies[:_SHOWN_DIFFERENCES], texts) if extent.with_differences else {}
+    line = timeline(row.members, now)
+    return Card(
+        cluster=row,
+        reasons=found,
+        settled=settled(row),
+        timeline=line,
+        stops=line.stops[: extent.stops],
+        variants=tuple(Variant(member, compared.get(member.id)) for member in copies[: extent.variants]),
+        sources=tuple(dict.fromkeys(member.source for member in row.members)),
+    )
 
 
 def _differences(canonical: MemberRow, copies: Sequence[MemberRow], texts: Texts) -> dict[int, Difference]:
@@ -156,6 +175,5 @@ def _environment() -> Environment:
         "marks": MARKS,
         "shown_decisions": _SHOWN_DECISIONS,
         "shown_health": _SHOWN_HEALTH,
-        "shown_stops": _SHOWN_STOPS,
     }
     return made

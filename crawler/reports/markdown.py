@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from urllib.parse import quote
 
 from crawler.reports.attention import settled
@@ -20,10 +21,13 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>|&~#])")
 
 
 def render(summary: Summary, *, max_clusters: int = MAX_CLUSTERS) -> str:
-    """Make the mail; ``max_clusters`` are listed to look at, and as many for being large."""
+    """Make the mail; ``max_clusters`` are listed to look at, and as many others for being large."""
+    look = summary.urgent[:max_clusters]
+    shown = {row.id for row in look}
+    others = islice((row for row in summary.clusters if row.id not in shown), max_clusters)
     sections = (
-        ("Need a look", _clusters(summary, summary.urgent[:max_clusters])),
-        ("Largest", _clusters(summary, summary.clusters[:max_clusters])),
+        ("Need a look", _clusters(summary, look)),
+        ("Largest of the others" if look else "Largest", _clusters(summary, others)),
         ("Who runs whose text", _pairs(summary)),
         ("Sources that need a look", _sources(summary)),
         ("By day", _days(summary)),
@@ -74,7 +78,7 @@ def _sources(summary: Summary) -> Iterator[str]:
 
 
 def _days(summary: Summary) -> Iterator[str]:
-    days = summary.volume.days[-_SHOWN_DAYS:]
+    days = summary.volume.days[-_SHOWN_DAYS:] if summary.volume.articles else ()
     if days:
         yield from ("| Day | Canonical | Copies |", "|---|---:|---:|")
     yield from (f"| {day.day} | {day.canonical:,} | {day.copies:,} |" for day in days)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from crawler.reports.reuse import Matrix, matrix
 from crawler.reports.volume import Volume, volume
 from crawler.reports.wording import brief, moment
 from storage.queries import Queries
-from storage.types import ArticleQuery, ClusterRow, Counted, Edge, HostState, SourceHealth, Stats
+from storage.types import ArticleQuery, ClusterRow, Counted, HostState, SourceHealth, Stats
 
 _EVERYTHING = ArticleQuery()
 
@@ -120,10 +119,5 @@ def _sources(queries: Queries, now: datetime, hosts: Mapping[str, HostState | No
 
 def _reasons(clusters: Sequence[ClusterRow], queries: Queries, now: datetime) -> dict[int, tuple[Reason, ...]]:
     """Give the reasons for a look at each cluster; only those of three or more have pairs that can disagree."""
-    cluster_of = {member.id: row.id for row in clusters if len(row.members) > 2 for member in row.members}
-    inside: defaultdict[int, list[Edge]] = defaultdict(list)
-    for edge in queries.edges_of(cluster_of):
-        cluster_id = cluster_of.get(edge.article_a)
-        if cluster_id is not None and cluster_id == cluster_of.get(edge.article_b):
-            inside[cluster_id].append(edge)
-    return {row.id: reasons(row, inside[row.id], now=now) for row in clusters}
+    compared = queries.comparisons(row.id for row in clusters if len(row.members) > 2)
+    return {row.id: reasons(row, compared.get(row.id, ()), now=now) for row in clusters}

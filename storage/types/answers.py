@@ -64,6 +64,15 @@ class Reuse:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two members of a cluster that were compared, and whether they were found to be copies."""
+
+    article_a: int
+    article_b: int
+    joins: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where an article stands: its cluster (None: not judged yet), its order of arrival, when it was published."""
 

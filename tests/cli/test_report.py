@@ -60,6 +60,9 @@ def test_the_largest_clusters_are_listed_for_a_mail(wirefold: Command) -> None:
     [
         (["--day", "2026-02-30"], "'2026-02-30' is not a day like 2026-03-01."),
         (["--week", "2026-W54"], "'2026-W54' is not a week like 2026-W10."),
+        (["--day", "9999-12-31"], "'9999-12-31' is not a day like 2026-03-01."),
+        (["--until", "9999-12-31"], "'9999-12-31' is neither a date like 2026-03-01 nor a time ago like 7d or 12h."),
+        (["--until", "0001-01-01T00:00"], "'0001-01-01T00:00' is neither a date like 2026-03-01"),
         (["--week", "2026-W10", "--since", "7d"], "say one of --day, --week, and --since with --until"),
         (["--week", "2026-W10", "--day", "2026-03-01"], "say one of --day, --week, and --since with --until"),
         (["-o", "missing/report.html"], "missing/report.html: No such file or directory"),

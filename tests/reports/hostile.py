@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import cycle, islice
+from itertools import cycle
 from typing import Any
 
 # Each would leave a mark in the page that holds the report's frame, or in the report, if it were anything but text.
@@ -17,6 +17,7 @@ ATTACKS = (
     f"<svg><animate onbegin={_RUN} attributeName=x dur=1s>",
     f"<details open ontoggle={_RUN}>",
     f'<iframe srcdoc="<script>parent.{_RUN}</script>">',
+    f"<math><mtext><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror={_RUN}&gt;'>",
     f"<a href=javascript:{_RUN}>click</a>",
     f"[click](javascript:{_RUN}) ![x](https://evil.example/x.png) <https://evil.example>",
     "<table><tr><td></main></body></html><plaintext>",
@@ -44,8 +45,7 @@ URLS = (
 
 def articles(count: int) -> Iterator[dict[str, Any]]:
     """Give the fields of so many articles: every attack in headline, source, agency and text, and hostile URLs."""
-    pairs = zip(cycle(ATTACKS), cycle(URLS), range(count))
-    for attack, url, number in islice(pairs, count):
+    for attack, url, number in zip(cycle(ATTACKS), cycle(URLS), range(count), strict=False):
         yield {
             "url": f"{url}{number}",
             "headline": attack,

@@ -293,13 +293,15 @@ def test_cards_without_room_are_counted(store: Store, monkeypatch: pytest.Monkey
     assert not root.cssselect("details")
 
 
-def test_differences_give_way_to_cards(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(store, *([{}, {"article_body": BODY + " More."}] for _ in range(8)))
+def test_cards_become_short_before_any_is_left_out(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(store, *([{}, *({"article_body": f"{BODY} More {number}."} for number in range(5))] for _ in range(8)))
     monkeypatch.setattr(report, "_CARDS_BYTES", 8 * report._CARD_BYTES + 2_000)
-    root = page(store)
-    assert len(root.cssselect("article")) == 8
-    assert len(root.cssselect("details")) == 1
-    assert "Compare: wirefold diff 3 4" in text(root)
+    cards = page(store).cssselect("article")
+    assert len(cards) == 8
+    assert 0 < sum(len(card.cssselect("details")) == 3 for card in cards) < 8
+    (short, *_) = [card for card in cards if not card.cssselect("details")]
+    assert (len(short.cssselect(".copies > li")), len(short.cssselect(".stops li"))) == (2, 4)
+    assert "and 3 closer copies: wirefold show" in text(short) and "and 2 more." in text(short)
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from storage.errors import NotFound
 from storage.queries import Queries
 from storage.relations import inverse
 from storage.store import Store
-from storage.types import ArticleQuery, Role
+from storage.types import ArticleQuery, Comparison, Role
 from tests.store.build import DAY, NOON, a_cluster, a_sketch, an_article, an_edge, judge, put, put_many
 
 
@@ -208,6 +208,15 @@ def test_a_member_that_is_no_copy_of_the_canonical_article_is_told_by_its_neares
 )
 def test_relations_turn_around_and_back(relation: str, other: str) -> None:
     assert (inverse(relation), inverse(other)) == (other, relation)
+
+
+def test_members_that_were_compared_are_told_by_cluster(store: Store, queries: Queries) -> None:
+    put_many(store, 6)
+    edges = [an_edge(1, 2), an_edge(1, 3), an_edge(2, 3, joins=False), an_edge(3, 4, joins=False), an_edge(4, 5)]
+    judge(store, [a_cluster(1, 2, 3), a_cluster(4, 5), a_cluster(6)], edges)
+    found = queries.comparisons([1, 6])
+    assert found.keys() == {1}
+    assert set(found[1]) == {Comparison(1, 2, True), Comparison(1, 3, True), Comparison(2, 3, False)}
 
 
 def test_texts_are_current_headlines_and_bodies(store: Store, queries: Queries) -> None:
