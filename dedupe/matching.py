@@ -62,15 +62,16 @@ class Matcher:
         return site_text
 
     def _load(self, names: Set[str]) -> None:
-        """Have the windows of sites ready; others go when there are too many. The library has what they held."""
+        """Have the windows of sites ready; those not used for longest go when there are too many.
+
+        The library has what they held.
+        """
         missing = sorted(names - self._windows.keys())
-        for name in sorted(self._windows.keys() - names)[: max(0, len(self._windows) + len(missing) - _SITES_HELD)]:
+        self._windows |= {name: self._windows.pop(name) for name in sorted(names & self._windows.keys())}
+        for name in [*self._windows][: max(0, len(self._windows) + len(missing) - max(_SITES_HELD, len(names)))]:
             del self._windows[name]
         known = self._library.windows(missing)
-        for name in missing:
-            self._windows[name] = sites.SiteWindow()
-            for article_id, sampled in known.get(name, ()):
-                self._windows[name].push(article_id, sampled)
+        self._windows |= {name: sites.SiteWindow(known.get(name, ())) for name in missing}
 
     def match(self, arrived: Sequence[Known], due: Set[int]) -> list[Judged]:
         """File documents in the index, and judge those whose numbers are ``due`` against what came before them.

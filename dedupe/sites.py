@@ -10,6 +10,7 @@ Broder 1997), and a shingle between two of these repeats when both of them do.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,11 +77,16 @@ def sample(sequence: Hashes) -> NDArray[np.uint32]:
 class SiteWindow:
     """The sampled shingles of a site's latest articles, sorted for look-ups."""
 
-    def __init__(self) -> None:
-        self._keys = np.empty(0, dtype=np.uint64)  # a shingle's hash and the slot of the article that has it
+    def __init__(self, known: Sequence[tuple[int, NDArray[np.uint32]]] = ()) -> None:
+        """Begin with the ids and samples of some articles, the oldest first, at most WINDOW."""
         self._articles = np.full(WINDOW, -1, dtype=np.int64)  # by slot
         self._sizes = np.ones(WINDOW, dtype=np.int64)
         self._slots: deque[int] = deque(range(WINDOW))  # the one to be used next first
+        self._slots.rotate(-len(known))
+        keys = [_keys(sampled, slot) for slot, (_, sampled) in enumerate(known)]
+        self._keys = np.sort(np.concatenate([np.empty(0, dtype=np.uint64), *keys]))  # a shingle and an article's slot
+        self._articles[: len(known)] = [article_id for article_id, _ in known]
+        self._sizes[: len(known)] = [max(1, len(each)) for each in keys]
 
     def push(self, article_id: int, sampled: NDArray[np.uint32]) -> None:
         """Add an article; the oldest leaves when the window is full."""
@@ -88,7 +94,7 @@ class SiteWindow:
         self._slots.rotate(-1)
         if self._articles[slot] >= 0:
             self._keys = self._keys[self._keys % _SLOTS != slot]
-        new = np.sort(sampled.astype(np.uint64) << _SLOT_BITS | np.uint64(slot))
+        new = np.sort(_keys(sampled, slot))
         self._keys = np.insert(self._keys, self._keys.searchsorted(new), new)
         self._articles[slot], self._sizes[slot] = article_id, max(1, len(new))
 
@@ -113,6 +119,11 @@ class SiteWindow:
         is_copy = shared >= COPY_CONTAINMENT * np.minimum(self._sizes, size)
         other: NDArray[np.bool_] = ~(is_copy | (self._articles == article_id))[places]
         return other
+
+
+def _keys(sampled: NDArray[np.uint32], slot: int) -> Hashes:
+    keys: Hashes = sampled.astype(np.uint64) << _SLOT_BITS | np.uint64(slot)
+    return keys
 
 
 def _spread(others: NDArray[np.int64], chosen: NDArray[np.bool_]) -> SiteText:

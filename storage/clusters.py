@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 
@@ -61,7 +62,11 @@ def _cluster_row(
     ids, sources = {member.id for member in members}, {member.source for member in members}
     own = [decision for decision in decisions if decision.articles & ids or decision.source in sources]
     same = {article: each for each in own if each.kind is DecisionKind.SAME for article in each.articles}
-    rows = [_member_row(member, cluster.canonical_id, edges, same.get(member.id)) for member in members]
+    edges_of: defaultdict[int, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        edges_of[edge.article_a].append(edge)
+        edges_of[edge.article_b].append(edge)
+    rows = [_member_row(member, cluster.canonical_id, edges_of[member.id], same.get(member.id)) for member in members]
     rows.sort(key=_canonical_first)
     return ClusterRow(
         id=cluster.id,
@@ -79,7 +84,7 @@ def _canonical_first(member: MemberRow) -> tuple[bool, datetime, int]:
 def _member_row(member: AnyRow, canonical_id: int, edges: Sequence[Edge], same: Decision | None) -> MemberRow:
     """Say what a member is to the canonical article: by an edge, else by a decision that it is the ``same``."""
     is_canonical = member.id == canonical_id
-    edge = None if is_canonical else _telling_edge(member.id, canonical_id, edges)
+    edge = None if is_canonical else _telling_edge(canonical_id, edges)
     relation, reason = (None, None) if same is None or is_canonical else (str(same.kind), same.reason)
     if edge is not None:
         relation, reason = relation_of(member.id, edge), edge.reason
@@ -93,7 +98,8 @@ def _member_row(member: AnyRow, canonical_id: int, edges: Sequence[Edge], same: 
     )
 
 
-def _telling_edge(member_id: int, canonical_id: int, edges: Sequence[Edge]) -> Edge | None:
-    """Pick the edge to the canonical article, else the one of highest containment."""
-    own = [edge for edge in edges if member_id in (edge.article_a, edge.article_b)]
-    return max(own, key=lambda edge: (canonical_id in (edge.article_a, edge.article_b), edge.containment), default=None)
+def _telling_edge(canonical_id: int, edges: Sequence[Edge]) -> Edge | None:
+    """Pick of a member's edges that to the canonical article, else the one of highest containment."""
+    return max(
+        edges, key=lambda edge: (canonical_id in (edge.article_a, edge.article_b), edge.containment), default=None
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,6 +71,44 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# What edges are measured by: each has its place in what is stored. Never reorder or remove one; new ones go to the end.
+MEASURES = (
+    "words_a", "words_b", "raw_jaccard", "raw_containment", "jaccard", "containment", "shared", "judged", "runs",
+    "longest_run", "coverage", "lead", "opening", "headline", "same_headline", "numbers", "number_words", "same_site",
+    "identical", "days_apart", "quotes", "quote_shingles", "names", "name_words", "same_dateline", "pair_jaccard",
+    "content", "aligned", "aligned_back", "order", "rest",
+)  # fmt: skip
+
+
+class Measured(TypeDecorator[Mapping[str, float]]):
+    """Numbers by name, as a JSON array in the order of MEASURES: names are more than half of an edge otherwise.
+
+    Numbers that MEASURES does not name are an object behind them. Earlier versions stored an object alone.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, float] | None, dialect: Dialect) -> str:
+        given = dict(value or {})
+        numbers: list[Any] = [_short(given.pop(name, None)) for name in MEASURES]
+        while numbers and numbers[-1] is None:
+            numbers.pop()
+        return json.dumps([*numbers, given] if given else numbers, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, float]:
+        stored = json.loads(value or "[]")
+        if isinstance(stored, dict):
+            return stored
+        others = stored.pop() if stored and isinstance(stored[-1], dict) else {}
+        named = zip(MEASURES, stored, strict=False)
+        return {name: number for name, number in named if number is not None} | others
+
+
+def _short(number: float | None) -> float | None:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 class Json(TypeDecorator[Any]):

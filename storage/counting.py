@@ -1,4 +1,7 @@
-"""How many articles came when, counted so that copies need not count. What is promised is said at `Queries.trend`."""
+"""What articles that are found add up to: when they came, whose text they are, their clusters.
+
+What is promised is said at `Queries.trend`, `Queries.reuse` and `Queries.clusters_of`.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,13 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy.orm import aliased
 
 from storage.listing import narrowed, within
 from storage.rows import AnySelect
-from storage.schema import DATE_LISTED, ArticleTable
+from storage.schema import DATE_LISTED, ArticleTable, ClusterTable
 from storage.search import is_hit, parse
-from storage.types import ArticleQuery, Counted, DayCount, Role
+from storage.types import ArticleQuery, Counted, DayCount, Reuse, Role
 
 _DAY: ColumnElement[Any] = func.date(DATE_LISTED)  # PostgreSQL's sessions are in UTC, SQLite's times are
 _CLUSTER = func.coalesce(ArticleTable.cluster_id, ArticleTable.id)  # what is not judged is a cluster of its own
@@ -31,6 +35,26 @@ def count_by_day(connection: Connection, query: ArticleQuery, counted: Counted, 
     group = (days.c.day, days.c.source) if by_source else (days.c.day,)
     rows = connection.execute(select(*group, func.count().label("articles")).group_by(*group).order_by(*group))
     return [DayCount(date.fromisoformat(str(row.day)), row.source if by_source else None, row.articles) for row in rows]
+
+
+def count_reuse(connection: Connection, query: ArticleQuery) -> list[Reuse]:
+    canonical = aliased(ArticleTable)
+    group = (ArticleTable.source, canonical.source.label("canonical_source"))
+    copies = func.count().label("copies")
+    statement = (
+        select(*group, copies)
+        .join(ClusterTable, ClusterTable.id == ArticleTable.cluster_id)
+        .join(canonical, canonical.id == ClusterTable.canonical_id)
+        .where(*_conditions(connection, replace(query, role=Role.VARIANT)))
+    )
+    rows = connection.execute(statement.group_by(*group).order_by(copies.desc(), *group))
+    return [Reuse(**row._mapping) for row in rows]
+
+
+def cluster_ids(connection: Connection, query: ArticleQuery) -> list[int]:
+    found = select(ArticleTable.cluster_id).where(*_conditions(connection, replace(query, role=None)))
+    copied = select(ClusterTable.id).where(ClusterTable.size > 1, ClusterTable.id.in_(found))
+    return [*connection.scalars(copied.order_by(ClusterTable.size.desc(), ClusterTable.id))]
 
 
 def _conditions(connection: Connection, query: ArticleQuery) -> Iterator[ColumnElement[bool]]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from psycopg import Connection as PostgresqlConnection
 
 NOT_THERE = "there is no store yet; crawl, ingest and import make one"
+# Texts and blocks of postings fill large pages better: an article takes 0.75 kB less than in pages of 4,096 bytes.
+_PAGE_BYTES = 16_384
+_CACHE_KIB = 32_768
 _DEFAULTS = {"sqlite": {"timeout": "30"}, "postgresql": {"connect_timeout": "10"}}
 _TURN_TIMEOUT = "5min"  # on PostgreSQL, unless the URL or the server says otherwise: several others may come first
 _TURN_KEY = 0x57697265  # "Wire": any number that no other program on the server uses for the same purpose
@@ -190,7 +193,9 @@ def _make_folder(url: URL, shown: str) -> None:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the driver shall not begin transactions by itself: _begin_sqlite does
+    connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a file that is new: others keep theirs
     _use_wal(connection)
+    connection.execute(f"PRAGMA cache_size = {-_CACHE_KIB}")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
 

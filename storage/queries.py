@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, tuple_
 
 from storage.clusters import read_clusters
-from storage.counting import count_by_day
+from storage.counting import cluster_ids, count_by_day, count_reuse
 from storage.errors import NotFound
 from storage.health import read_health
 from storage.history import read_history
@@ -55,6 +55,7 @@ from storage.types import (
     ExportRow,
     History,
     Place,
+    Reuse,
     RevisionRow,
     Role,
     SourceHealth,
@@ -110,6 +111,14 @@ class Queries:
         with self._store.reading() as connection:
             return count_by_day(connection, query, counted, by_source=by_source)
 
+    def reuse(self, query: ArticleQuery) -> list[Reuse]:
+        """Count the copies that a query finds, whatever its role, order and page, by whose text they are.
+
+        The most copies come first.
+        """
+        with self._store.reading() as connection:
+            return count_reuse(connection, query)
+
     def article(self, ref: str) -> ArticleDetail:
         """Read all about one article by id, URL, address, another URL that led to it, or external id.
 
@@ -145,6 +154,18 @@ class Queries:
                 return
             after = (page[-1].size, page[-1].id)
             left = None if left is None else left - count
+
+    def clusters_found(self, query: ArticleQuery) -> Iterator[ClusterRow]:
+        """Read whole clusters of two or more of which a query finds any member, whatever its role, order and page.
+
+        The largest come first (then by id), a batch at a time.
+        """
+        with self._store.reading() as connection:
+            found = cluster_ids(connection, query)
+        for chunk in chunked(found, _BATCH):
+            with self._store.reading() as connection:
+                rows = read_clusters(connection, chunk)
+            yield from rows
 
     def cluster(self, cluster_id: int) -> ClusterRow:
         """Read one cluster. Raises NotFound."""

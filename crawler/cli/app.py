@@ -21,6 +21,7 @@ from crawler.cli import (
     history,
     query,
     reextract,
+    report,
     review,
     revisions,
     serve,
@@ -54,6 +55,7 @@ trend.register(app)
 export.register(app)
 history.register(app)
 review.register(app)
+report.register(app)
 decide.register(app)
 revisions.register(app)
 evaluate.register(app)

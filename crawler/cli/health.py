@@ -63,14 +63,15 @@ def health(form: RowFormat = Format.TABLE, store: StoreUrl = None, config: Confi
     loaded, now = load_config(config), datetime.now(UTC)
     with open_store(store, loaded) as opened:
         known = known_sources(loaded, opened)
-        hosts = _hosts(known, opened)
+        hosts = hosts_of(known, opened)
         rows = [_row(each, hosts[each.name], now) for each in Queries(opened).source_health([*known], now)]
     print_records(rows, form, HEALTH)
     if any(row["needs_look"] for row in rows):
         raise typer.Exit(NEEDS_A_LOOK)
 
 
-def _hosts(specs: Mapping[str, SourceSpec], store: Store) -> dict[str, HostState | None]:
+def hosts_of(specs: Mapping[str, SourceSpec], store: Store) -> dict[str, HostState | None]:
+    """Give by name of the source what is known of the host it is on."""
     return {name: store.host_state(urlsplit(spec.url).hostname or "") for name, spec in specs.items()}
 
 

@@ -1,8 +1,7 @@
-"""Commands for looking clusters over: the list of them, the difference of two copies, the report."""
+"""Commands for looking clusters over: the list of them, the difference of two copies."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 from crawler.cli import records
 from crawler.cli.opening import load_config, look_up, open_store
 from crawler.cli.options import ConfigFile, Format, RowFormat, StoreUrl, View, ViewFormat
-from crawler.cli.output import Layout, print_json, print_records, write_file
+from crawler.cli.output import Layout, print_json, print_records
 from crawler.cli.spans import print_spans
 from crawler.reports.wording import clean
 from dedupe.diff import compare
@@ -36,7 +35,6 @@ def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command(epilog="Example: wirefold clusters --min-size 3 --format jsonl")(clusters)
     app.command(epilog="Example: wirefold diff 12 https://www.example.com/news/ferry-sinks")(diff)
-    app.command(epilog="Example: wirefold report -o report.html")(report)
 
 
 def clusters(
@@ -69,23 +67,6 @@ def diff(
         print_json({"a": a, "b": b, "spans": spans})
     else:
         print_spans(compare(clean(text_a), clean(text_b)))
-
-
-def report(
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", dir_okay=False, show_default=False, help="Where to.")
-    ],
-    store: StoreUrl = None,
-    config: ConfigFile = None,
-) -> None:
-    """Write a report of the store as one HTML file that needs no network: what to look at first, and why."""
-    from crawler.reports.clusters import render
-    from storage.queries import Queries
-
-    with open_store(store, load_config(config)) as opened:
-        html = render(Queries(opened), now=datetime.now(UTC))
-    write_file(output, html)
-    print(f"report: {output.resolve()}")
 
 
 def _file_texts(a: str, b: str) -> tuple[str, str] | None:

@@ -7,17 +7,20 @@ Every sign has a weight of at most 3 and is 0 when nothing speaks for a look:
 - the copies are of many kinds, which a chain of wrong matches looks like too;
 - there are more members than one article usually gets;
 - the copies were published far apart, as templates and yearly columns are.
+
+What people said is the same is no sign any more, and a cluster of which they said it of all members needs no look.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from crawler.reports.timeline import published
 from crawler.reports.wording import brief, lapse, percent, plural, relation
-from storage.types import ClusterRow, Edge
+from storage.types import ClusterRow, DecisionKind, Edge
 
 # Of the labelled pairs (README of the test data) with containment 0.3 to 0.7, 21 of 52 are one article; above, 9 of 10.
 _SURE_CONTAINMENT = 0.7
@@ -35,9 +38,16 @@ class Reason:
     weight: float
 
 
+Found: TypeAlias = Mapping[int, tuple[Reason, ...]]
+"""By cluster, what speaks for a look at it."""
+
+
 def reasons(cluster: ClusterRow, edges: Sequence[Edge] = (), *, now: datetime) -> tuple[Reason, ...]:
     """List what speaks for a look at a cluster, the weightiest first; ``edges`` are those between its members."""
-    signs = (_weak(cluster), _disputed(edges), _kinds(cluster), _many(cluster), _spread(cluster, now))
+    if settled(cluster):
+        return ()
+    said = _said_same(cluster)
+    signs = (_weak(cluster, said), _disputed(edges, said), _kinds(cluster), _many(cluster), _spread(cluster, now))
     return tuple(sorted((sign for sign in signs if sign), key=lambda sign: -sign.weight))
 
 
@@ -46,8 +56,28 @@ def urgency(found: Sequence[Reason]) -> float:
     return sum(reason.weight for reason in found)
 
 
-def _weak(cluster: ClusterRow) -> Reason | None:
-    shares = [(member.containment, member.source) for member in cluster.members if member.containment is not None]
+def urgent(clusters: Sequence[ClusterRow], found: Found) -> list[ClusterRow]:
+    """List the clusters that need a look, the most urgent first."""
+    return sorted((row for row in clusters if found[row.id]), key=lambda row: (-urgency(found[row.id]), row.id))
+
+
+def settled(cluster: ClusterRow) -> bool:
+    """Say whether people have said of all members that they are the same article as the canonical one."""
+    return _said_same(cluster) == {member.id for member in cluster.members}
+
+
+def _said_same(cluster: ClusterRow) -> set[int]:
+    """Find the members that people's decisions tie to the canonical article, and that article itself."""
+    pairs = [each.articles for each in cluster.decisions if each.kind is DecisionKind.SAME]
+    said = {cluster.canonical.id}
+    while more := [pair for pair in pairs if pair & said and not pair <= said]:
+        said.update(*more)
+    return said & {member.id for member in cluster.members}
+
+
+def _weak(cluster: ClusterRow, said: Set[int]) -> Reason | None:
+    unsaid = [member for member in cluster.members if member.id not in said]
+    shares = [(member.containment, member.source) for member in unsaid if member.containment is not None]
     weak = [share for share in shares if share[0] < _SURE_CONTAINMENT]
     if not weak:
         return None
@@ -58,8 +88,8 @@ def _weak(cluster: ClusterRow) -> Reason | None:
     )
 
 
-def _disputed(edges: Sequence[Edge]) -> Reason | None:
-    refused = sum(not edge.joins for edge in edges)
+def _disputed(edges: Sequence[Edge], said: Set[int]) -> Reason | None:
+    refused = sum(not edge.joins and not {edge.article_a, edge.article_b} <= said for edge in edges)
     if not refused:
         return None
     comparisons = plural(len(edges), "comparison")

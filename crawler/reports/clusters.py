@@ -1,10 +1,9 @@
-"""The report of what a store holds: totals, and clusters for a person to look at; one HTML page without scripts."""
+"""The report as a page: numbers, plots, and clusters for a person to look at; one HTML file without scripts."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,15 +15,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from crawler.reports import wording
-from crawler.reports.attention import Reason, reasons, urgency
+from crawler.reports.attention import Found, Reason, settled, urgent
 from crawler.reports.difference import COMPARED_WORDS, Difference, difference
+from crawler.reports.figures import plots
+from crawler.reports.pickup import MARKS
+from crawler.reports.summary import Summary, about
 from crawler.reports.timeline import Timeline, carried, timeline
-from storage.queries import Queries
-from storage.types import ClusterRow, Edge, MemberRow, Stats
+from storage.types import ClusterRow, MemberRow, Stats
 
-Found = Mapping[int, tuple[Reason, ...]]
 Texts = Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
 
+MAX_CLUSTERS = 200
 # The page is sent by mail and opened on phones: 5 MB at most. Cards come with differences while there is room for that
 # and for the cards still to come.
 _CARDS_BYTES = 4_500_000
@@ -33,6 +34,8 @@ _SHOWN_VARIANTS = 6
 _SHOWN_DIFFERENCES = 3
 _SHOWN_STOPS = 10
 _SHOWN_LOSSES = 40
+_SHOWN_HEALTH = 40
+_SHOWN_DECISIONS = 10
 _FILTERS = (
     wording.brief,
     wording.lapse,
@@ -60,6 +63,7 @@ class Card:
 
     cluster: ClusterRow
     reasons: tuple[Reason, ...]
+    settled: bool
     timeline: Timeline
     variants: tuple[Variant, ...]
     sources: tuple[str, ...]
@@ -75,22 +79,20 @@ class Section:
     left_out: int
 
 
-def render(queries: Queries, *, now: datetime, max_clusters: int = 200) -> str:
-    """Make the report: the clusters most in need of a look, then the largest, then the newest, each shown once."""
-    clusters = list(queries.clusters(min_size=2))
-    found = _all_reasons(clusters, queries, now)
-    chosen = choose(clusters, found, now=now, max_clusters=max_clusters)
+def render(summary: Summary, texts: Texts, *, max_clusters: int = MAX_CLUSTERS) -> str:
+    """Make the page: the numbers, then the clusters most in need of a look, the largest and the newest, each once."""
     environment = _environment()
-    count = min(len(clusters), max_clusters)
-    cards = _Cards(count, found, queries, now, environment.get_template("card.html"))
+    chosen = choose(summary.clusters, summary.reasons, now=summary.now, max_clusters=max_clusters)
+    cards = _Cards(min(len(summary.clusters), max_clusters), summary, texts, environment.get_template("card.html"))
+    sections = [cards.section(key, rows) for key, rows in chosen.items()]
     return environment.get_template("clusters.html").render(
-        now=now,
+        summary=summary,
+        about=list(about(summary.asked)),
+        shown=cards.shown,
+        sections=sections,
+        plots=plots(summary.volume, summary.curves),
         **_style(),
-        **_totals(queries.stats()),
-        clusters=len(clusters),
-        max_clusters=max_clusters,
-        needing=sum(map(bool, found.values())),
-        sections=[cards.section(key, rows) for key, rows in chosen.items()],
+        **_losses(summary.stats),
     )
 
 
@@ -100,19 +102,18 @@ def _style() -> dict[str, str]:
     return {"css": Markup(css), "css_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()}
 
 
-def _totals(stats: Stats) -> dict[str, Any]:
+def _losses(stats: Stats) -> dict[str, Any]:
     losses = sorted(stats.rejected.items(), key=lambda loss: (-loss[1], loss[0]))
-    return {"stats": stats, "rejected": sum(stats.rejected.values()), "losses": losses[:_SHOWN_LOSSES]}
+    return {"rejected": sum(stats.rejected.values()), "losses": losses[:_SHOWN_LOSSES]}
 
 
 def choose(
     clusters: Sequence[ClusterRow], found: Found, *, now: datetime, max_clusters: int
 ) -> dict[str, list[ClusterRow]]:
     """Choose each section's clusters, in order: half by urgency, a quarter by size, the newest fill what is left."""
-    urgent = sorted((row for row in clusters if found[row.id]), key=lambda row: (-urgency(found[row.id]), row.id))
     largest = sorted(clusters, key=lambda row: (-len(row.members), row.id))
     newest = sorted(clusters, key=lambda row: (_latest(row, now), row.id), reverse=True)
-    look, large = urgent[: -(-max_clusters // 2)], largest[: max_clusters // 4]
+    look, large = urgent(clusters, found)[: -(-max_clusters // 2)], largest[: max_clusters // 4]
     shown = {row.id for row in (*look, *large)}
     room = islice((row.id for row in newest if row.id not in shown), max_clusters - len(shown))
     new = {*room, *(row.id for row in newest[: max_clusters // 4])}
@@ -123,37 +124,26 @@ def _latest(cluster: ClusterRow, now: datetime) -> datetime:
     return max(carried(member, now) for member in cluster.members)
 
 
-def _all_reasons(clusters: Sequence[ClusterRow], queries: Queries, now: datetime) -> Found:
-    """Give the reasons for a look at each cluster; only those of three or more have pairs that can disagree."""
-    cluster_of = {member.id: row.id for row in clusters if len(row.members) > 2 for member in row.members}
-    inside: defaultdict[int, list[Edge]] = defaultdict(list)
-    for edge in queries.edges_of(cluster_of):
-        cluster_id = cluster_of.get(edge.article_a)
-        if cluster_id is not None and cluster_id == cluster_of.get(edge.article_b):
-            inside[cluster_id].append(edge)
-    return {row.id: reasons(row, inside[row.id], now=now) for row in clusters}
-
-
 class _Cards:
     """Makes the cards of a page, each cluster's once, as long as there is room; ``count`` are expected."""
 
-    def __init__(self, count: int, found: Found, queries: Queries, now: datetime, template: Template) -> None:
-        self._found, self._queries, self._now, self._template = found, queries, now, template
-        self._shown: set[int] = set()
+    def __init__(self, count: int, summary: Summary, texts: Texts, template: Template) -> None:
+        self._summary, self._texts, self._template = summary, texts, template
+        self.shown: set[int] = set()
         self._size_bytes = 0
         self._differences_bytes = _CARDS_BYTES - _CARD_BYTES * count
 
     def section(self, key: str, clusters: Sequence[ClusterRow]) -> Section:
-        above = tuple(row for row in clusters if row.id in self._shown)
-        new = [row for row in clusters if row.id not in self._shown]
+        above = tuple(row for row in clusters if row.id in self.shown)
+        new = [row for row in clusters if row.id not in self.shown]
         cards = [self._make(row) for row in new if self._size_bytes < _CARDS_BYTES]
         return Section(key, above, tuple(cards), len(new) - len(cards))
 
     def _make(self, row: ClusterRow) -> Markup:
-        texts = self._queries.texts if self._size_bytes < self._differences_bytes else None
-        html = self._template.render(card=_card(row, self._found[row.id], texts, self._now))
+        texts = self._texts if self._size_bytes < self._differences_bytes else None
+        html = self._template.render(card=_card(row, self._summary.reasons[row.id], texts, self._summary.now))
         self._size_bytes += len(html.encode())
-        self._shown.add(row.id)
+        self.shown.add(row.id)
         return Markup(html)
 
 
@@ -163,7 +153,7 @@ def _card(row: ClusterRow, found: tuple[Reason, ...], texts: Texts | None, now: 
     compared = _differences(row.canonical, copies[:_SHOWN_DIFFERENCES], texts) if texts else {}
     variants = tuple(Variant(member, compared.get(member.id)) for member in copies[:_SHOWN_VARIANTS])
     sources = tuple(dict.fromkeys(member.source for member in row.members))
-    return Card(row, found, timeline(row.members, now), variants, sources)
+    return Card(row, found, settled(row), timeline(row.members, now), variants, sources)
 
 
 def _differences(canonical: MemberRow, copies: Sequence[MemberRow], texts: Texts) -> dict[int, Difference]:
@@ -180,5 +170,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {word.__name__: word for word in _FILTERS}
-    environment.globals |= {"shown_stops": _SHOWN_STOPS, "compared_words": COMPARED_WORDS}
+    environment.globals |= {
+        "compared_words": COMPARED_WORDS,
+        "marks": MARKS,
+        "shown_decisions": _SHOWN_DECISIONS,
+        "shown_health": _SHOWN_HEALTH,
+        "shown_stops": _SHOWN_STOPS,
+    }
     return environment

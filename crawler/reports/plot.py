@@ -13,6 +13,8 @@ from crawler.reports.wording import brief
 if TYPE_CHECKING:
     from datetime import date
 
+    from matplotlib.figure import Figure
+
 KINDS = ("svg", "png")
 _LINES = 8  # more cannot be told apart
 _OTHERS = "all others"
@@ -22,7 +24,6 @@ _UNDATED: Mapping[str, dict[str, None]] = {"svg": {"Date": None, "Creator": None
 
 def draw(points: Sequence[Point], title: str, file: BinaryIO, kind: str) -> None:
     """Draw a line for each of the largest sources, or one. Raises ImportError where matplotlib is not installed."""
-    import matplotlib
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 4), layout="constrained")
@@ -35,6 +36,13 @@ def draw(points: Sequence[Point], title: str, file: BinaryIO, kind: str) -> None
     if [*lines] != [""]:
         _name(axes, drawn, [*lines])
     figure.autofmt_xdate()
+    save(figure, file, kind)
+
+
+def save(figure: Figure, file: BinaryIO, kind: str) -> None:
+    """Write a figure; what it shows decides each byte."""
+    import matplotlib
+
     with warnings.catch_warnings(), matplotlib.rc_context({"svg.hashsalt": "wirefold", "svg.fonttype": "none"}):
         warnings.filterwarnings("ignore", "Glyph")
         figure.savefig(file, format=kind, metadata=_UNDATED[kind])

@@ -10,7 +10,7 @@ from crawler.reports.wording import lapse
 from storage.types import MemberRow
 
 # Clocks and time zones are often wrong by hours; a date further ahead is a mistake or a lie.
-_CLOCK_ERROR = timedelta(days=1)
+CLOCK_ERROR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Timeline:
 def published(member: MemberRow, now: datetime) -> datetime | None:
     """Give the date of publication unless it lies in the future."""
     when = member.date_published
-    return when if when is not None and when <= now + _CLOCK_ERROR else None
+    return when if when is not None and when <= now + CLOCK_ERROR else None
 
 
 def carried(member: MemberRow, now: datetime) -> datetime:

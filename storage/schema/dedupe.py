@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import Key
+from storage.columns import Key, Measured
 from storage.schema.base import Base
 
 
@@ -89,4 +88,4 @@ class EdgeTable(Base):
     containment: Mapped[float]
     reason: Mapped[str]
     rules_version: Mapped[str]
-    measures: Mapped[Mapping[str, Any]]
+    measures: Mapped[Mapping[str, float]] = mapped_column(Measured)

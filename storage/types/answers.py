@@ -55,6 +55,15 @@ class DayCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Reuse:
+    """How many copies a source has of articles whose canonical one is another's, or its own."""
+
+    source: str
+    canonical_source: str
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where an article stands: its cluster (None: not judged yet), its order of arrival, when it was published."""
 

@@ -1,4 +1,4 @@
-"""clusters, diff and report over the seeded store."""
+"""clusters and diff over the seeded store."""
 
 from __future__ import annotations
 
@@ -64,12 +64,3 @@ def test_diff_takes_two_text_files(wirefold: Command) -> None:
     Path("a.txt").write_text("The ferry ran aground at dawn.")
     Path("b.txt").write_text("The ferry ran aground at noon.")
     assert wirefold("diff", "a.txt", "b.txt").out.strip() == "The ferry ran aground at [-dawn.-] {+noon.+}"
-
-
-def test_a_report_takes_the_place_of_the_last_one(wirefold: Command, tmp_path: Path) -> None:
-    report = tmp_path / "report.html"
-    report.write_text("the last one")
-    done = wirefold("report", "-o", "report.html")
-    assert (done.code, done.out) == (0, f"report: {report}\n")
-    assert report.read_text().startswith("<!doctype html>")
-    assert list(tmp_path.iterdir()) == [report]

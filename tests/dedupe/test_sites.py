@@ -64,6 +64,17 @@ def test_the_window_forgets_what_is_long_past() -> None:
     assert found(window(page(1), page(2), *map(page, later)), page(500)).repeated.any()
 
 
+def test_a_window_that_begins_with_articles_is_like_one_that_met_them() -> None:
+    for count in (0, 5, WINDOW):
+        pages = [page(seed) for seed in range(count + 5)]
+        begun = SiteWindow([(number, sample(each)) for number, each in enumerate(pages[:count], start=1)])
+        for number, each in enumerate(pages[count:], start=count + 1):
+            begun.push(number, sample(each))
+        for number in range(count + 5):
+            texts = found(begun, pages[number], number + 1), found(window(*pages), pages[number], number + 1)
+            assert texts[0].as_bytes() == texts[1].as_bytes()
+
+
 def test_an_empty_window_and_an_empty_text_have_no_site_text() -> None:
     none = np.empty(0, dtype=np.uint64)
     assert not found(SiteWindow(), page(1)).seen.any()

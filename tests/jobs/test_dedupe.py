@@ -13,6 +13,8 @@ from crawler import jobs
 from crawler.jobs import dedupe
 from crawler.jobs.dedupe import deduplicate
 from dedupe.errors import SpecMismatch
+from dedupe.similarity import Measures
+from storage.columns import MEASURES
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import Article, IndexState, Outcome
@@ -167,3 +169,7 @@ def test_two_translations_of_one_article_become_one_cluster(store: Store) -> Non
     assert sizes(store) == [2, 1]
     (edge,) = (each for each in Queries(store).edges_of([1]) if each.joins)
     assert edge.relation == "translated-copy"
+
+
+def test_the_store_has_a_place_for_every_measure() -> None:
+    assert set(Measures.__slots__) <= set(MEASURES)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from storage.types import ClusterRow, Edge, MemberRow, Role
+from storage.types import ClusterRow, Decision, DecisionKind, Edge, MemberRow, Role
 
 NOW = datetime(2026, 3, 20, 12, tzinfo=UTC)
 
@@ -51,4 +51,18 @@ def edge(a: int, b: int, *, joins: bool = True) -> Edge:
         containment=0.9,
         reason="nearly all of the shorter text is in the longer one",
         rules_version="test",
+    )
+
+
+def same(a: int, b: int, number: int = 1) -> Decision:
+    """Make the decision that two articles are the same."""
+    return Decision(
+        id=number,
+        kind=DecisionKind.SAME,
+        url_a=f"https://outlet{a}.example/bridges",
+        url_b=f"https://outlet{b}.example/bridges",
+        decided_by="desk",
+        decided_at=NOW,
+        article_a=a,
+        article_b=b,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from crawler.reports import attention
-from crawler.reports.attention import Reason, urgency
+from crawler.reports.attention import Reason, settled, urgency
 from storage.types import ClusterRow, Edge
-from tests.reports.rows import NOW, cluster, edge, member
+from tests.reports.rows import NOW, cluster, edge, member, same
 
 
 def reasons(row: ClusterRow, edges: Sequence[Edge] = ()) -> tuple[Reason, ...]:
@@ -66,3 +67,18 @@ def test_the_weightiest_reason_comes_first_and_each_adds() -> None:
 def test_the_weaker_of_two_matches_is_more_urgent() -> None:
     weak, weaker = (reasons(cluster(member(2, containment=share))) for share in (0.6, 0.3))
     assert urgency(weaker) > urgency(weak)
+
+
+def test_a_cluster_is_settled_when_people_tied_all_its_members_together() -> None:
+    row = cluster(member(2, containment=0.3), member(3))
+    assert not settled(replace(row, decisions=(same(1, 2),)))
+    chain = replace(row, decisions=(same(2, 3), same(1, 2)))
+    assert settled(chain) and reasons(chain) == ()
+    assert not settled(replace(row, decisions=(same(2, 3),)))
+
+
+def test_what_people_said_is_the_same_is_no_reason_for_a_look() -> None:
+    row = cluster(member(2, containment=0.3), member(3))
+    disputed = [edge(1, 2, joins=False), edge(1, 3), edge(2, 3)]
+    assert len(reasons(row, disputed)) == 2
+    assert reasons(replace(row, decisions=(same(1, 2),)), disputed) == ()

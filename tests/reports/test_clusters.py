@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -16,16 +18,19 @@ from lxml import html
 from crawler.reports import clusters as report
 from crawler.reports.attention import reasons
 from crawler.reports.clusters import choose, render
+from crawler.reports.summary import summarise
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import Article, Cluster, ClusterRow, Edge, Rejection, Stage
-from tests.reports.rows import NOW, cluster, edge, member
+from storage.types import Article, ArticleQuery, Cluster, ClusterRow, Edge, HostState, Rejection, Stage
+from tests.reports.rows import NOW, cluster, edge, member, same
 
 SEEN = datetime(2026, 3, 2, tzinfo=UTC)
 LEAD = "The river rose above the second mark on Tuesday night and the town closed both bridges, the mayor said."
 BODY = "\n\n".join(
     [LEAD, *(f"Paragraph {number} of the report on the flood in the lower town." for number in range(9))]
 )
+EVERYTHING = ArticleQuery()
+NO_HOSTS: Mapping[str, HostState | None] = {}
 HOSTILE = '"><script>alert(1)</script><img src=//evil.example onerror=alert(1)>\u202egnp.exe</style>{{ 7*7 }}'
 
 
@@ -66,8 +71,15 @@ def article(number: int, **fields: Any) -> Article:
     return Article(**known | fields)
 
 
-def page(store: Store, **options: Any) -> html.HtmlElement:
-    return html.document_fromstring(render(Queries(store), now=NOW, **options))
+def make(
+    store: Store, asked: ArticleQuery = EVERYTHING, hosts: Mapping[str, HostState | None] = NO_HOSTS, **options: Any
+) -> str:
+    queries = Queries(store)
+    return render(summarise(queries, now=NOW, asked=asked, hosts=hosts), queries.texts, **options)
+
+
+def page(store: Store, asked: ArticleQuery = EVERYTHING, **options: Any) -> html.HtmlElement:
+    return html.document_fromstring(make(store, asked, **options))
 
 
 def plain(size: int) -> list[dict[str, Any]]:
@@ -79,14 +91,28 @@ def text(element: html.HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
+def numbers(root: html.HtmlElement, section: str) -> dict[str, str]:
+    return {text(dt): text(dt.getnext()) for dt in root.cssselect(f"#{section} .totals dt")}
+
+
+def rows_of(table: html.HtmlElement) -> list[list[str]]:
+    return [[text(cell) for cell in row] for row in table.cssselect("tbody tr")]
+
+
 def test_totals_and_losses_are_given(store: Store) -> None:
     fill(store, [{}, {}], [{}])
     for number in range(3):
         lost = Rejection(url=f"https://x.example/{number}", source="x", stage=Stage.EXTRACT, reason="login-page")
         store.put_rejection(lost, run_id=1, seen_at=SEEN)
     root = page(store)
-    numbers = {text(dt): text(dt.getnext()) for dt in root.cssselect(".totals dt")}
-    assert numbers == {"fetched": "70", "rejected": "3", "kept": "3", "canonical": "2", "copies": "1"}
+    assert numbers(root, "totals") == {"fetched": "70", "rejected": "3", "kept": "3", "canonical": "2", "copies": "1"}
+    assert numbers(root, "volume") == {
+        "articles": "3",
+        "canonical": "2",
+        "copies": "1",
+        "clusters": "1",
+        "need a look": "0",
+    }
     assert [text(cell) for cell in root.cssselect(".losses tbody tr *")][:5:2] == [
         "login page",
         "reading the page",
@@ -152,6 +178,72 @@ def test_each_cluster_is_shown_once_and_pointed_to_afterwards(store: Store) -> N
     assert {link.get("href") for link in root.cssselect(".above a")} <= {f"#{name}" for name in ids}
 
 
+def test_volume_reuse_and_pickup_are_tables(store: Store) -> None:
+    fill(store, [{"source": "wire"}, {"source": "daily"}, {"source": "daily"}], [{"source": "wire"}])
+    root = page(store)
+    (volume,), (reuse,), (pickup,) = (root.cssselect(f"#{name} table") for name in ("volume", "reuse", "pickup"))
+    assert rows_of(volume) == [["2026-03-01", "2", "2"]]
+    assert rows_of(reuse) == [["daily", "2", "·", "2"]]
+    assert rows_of(pickup) == [["1 Bridges closed, 1", *["2"] * 8, "0"]]
+    assert pickup.cssselect("a")[0].get("href") == "#c1"
+
+
+def test_plots_stand_beside_their_tables(store: Store) -> None:
+    fill(store, [{}, {}])
+    assert len(page(store).cssselect("svg.plot")) == 2
+
+
+def test_a_page_without_plots_says_what_draws_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(store, [{}, {}])
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    root = page(store)
+    assert "pip install 'wirefold[plot]'" in text(root.cssselect("#volume")[0])
+    assert not root.cssselect("svg.plot") and len(root.cssselect("table")) == 3
+
+
+def test_a_report_tells_of_what_was_asked_for(store: Store) -> None:
+    late = {"date_published": datetime(2026, 3, 9, tzinfo=UTC)}
+    fill(store, [{}, late], [{}, {}], [late])
+    root = page(store, ArticleQuery(since=datetime(2026, 3, 9, tzinfo=UTC), until=datetime(2026, 3, 10, tzinfo=UTC)))
+    assert text(root.cssselect(".about")[0]) == "published9 Mar 2026"
+    assert [card.get("id") for card in root.cssselect("article")] == ["c1"]
+    assert numbers(root, "volume") == {
+        "articles": "2",
+        "canonical": "1",
+        "copies": "1",
+        "clusters": "1",
+        "need a look": "0",
+    }
+    assert numbers(root, "totals")["kept"] == "5"
+
+
+def test_decisions_in_force_are_shown_and_settled_clusters_marked(store: Store) -> None:
+    fill(store, [{}, {}], [{}, {}])
+    addresses = [f"https://outlet{number}.example/{number}" for number in (1, 2)]
+    store.decisions.put(replace(same(1, 2), url_a=addresses[0], url_b=addresses[1], note="<b>seen</b>"))
+    settled, other = page(store).cssselect("article")
+    assert text(settled.cssselect(".decided")[0]) == (
+        f"Decision 1, same: {' '.join(addresses)}. Decided by desk on 2026-03-20: <b>seen</b>."
+    )
+    assert settled.cssselect(".settled") and not other.cssselect(".settled, .decided")
+
+
+def test_sources_that_need_a_look_come_first(store: Store) -> None:
+    fill(store, [{}])
+    blocked = HostState(host="wire.example", blocked_until=NOW + timedelta(days=2), blocked_reason="429 <script>")
+    root = html.document_fromstring(make(store, hosts={"daily": None, "wire": blocked}))
+    assert [row[0] for row in rows_of(root.cssselect("#sources table")[0])] == ["Look: wire", "daily"]
+    assert "429 <script>" in text(root.cssselect("#sources table")[0])
+
+
+def test_headings_do_not_skip_a_level_and_tables_have_captions(store: Store) -> None:
+    fill(store, [{}, {}])
+    root = page(store)
+    levels = [int(heading.tag[1]) for heading in root.xpath("//h1 | //h2 | //h3 | //h4")]
+    assert levels[0] == 1 and all(after <= before + 1 for before, after in pairwise(levels))
+    assert all(table.cssselect("caption") for table in root.cssselect("table"))
+
+
 @pytest.mark.parametrize("field", ["headline", "url", "source", "article_body"])
 def test_hostile_fields_stay_text(store: Store, field: str) -> None:
     fill(store, [{field: HOSTILE}, {field: "javascript:alert(1)//" + HOSTILE}])
@@ -180,7 +272,7 @@ def test_texts_of_others_are_isolated_from_the_direction_around_them(store: Stor
 
 def test_a_very_long_headline_is_cut(store: Store) -> None:
     fill(store, [{"headline": "x" * 100_000}, {}])
-    assert len(render(Queries(store), now=NOW)) < 30_000
+    assert len(make(store)) < 30_000
 
 
 def test_the_policy_allows_the_pages_own_style_and_nothing_else(store: Store) -> None:
@@ -222,7 +314,7 @@ def test_a_thousand_clusters_of_hostile_length_stay_under_5_mb(store: Store) -> 
         for group in range(1000)
     ]
     fill(store, *groups)
-    assert len(render(Queries(store), now=NOW, max_clusters=1000).encode()) < 5_000_000
+    assert len(make(store, max_clusters=1000).encode()) < 5_000_000
 
 
 def chosen(rows: list[ClusterRow], max_clusters: int) -> dict[str, list[int]]:

@@ -1,4 +1,4 @@
-"""Counts by day, with and without copies, on both databases."""
+"""Counts by day, with and without copies, of whose text is run by whom, and the clusters found; on both databases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import ArticleQuery, Counted
+from storage.types import ArticleQuery, Counted, Reuse, Role
 from tests.store.build import DAY, NOON, a_cluster, an_article, judge, put
 
 
@@ -59,3 +59,29 @@ def test_a_cluster_counts_for_the_source_that_had_it_first(filled: Queries) -> N
         (date(2026, 3, 3), "daily", 1),
         (date(2026, 3, 3), "wire", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, [Reuse("daily", "daily", 1), Reuse("wire", "daily", 1)]),
+        ({"role": Role.CANONICAL}, [Reuse("daily", "daily", 1), Reuse("wire", "daily", 1)]),
+        ({"words": "boat"}, [Reuse("wire", "daily", 1)]),
+        ({"since": NOON + 2 * DAY}, [Reuse("daily", "daily", 1)]),
+    ],
+)
+def test_copies_are_counted_by_whose_text_they_are(
+    filled: Queries, asked: dict[str, Any], expected: list[Reuse]
+) -> None:
+    assert filled.reuse(ArticleQuery(**asked)) == expected
+
+
+@pytest.mark.parametrize(("asked", "expected"), [({}, 3), ({"words": "boat"}, 3), ({"source": "wire"}, 3)])
+def test_clusters_of_which_any_member_is_found_are_read_whole(
+    filled: Queries, asked: dict[str, Any], expected: int
+) -> None:
+    assert [len(row.members) for row in filled.clusters_found(ArticleQuery(**asked))] == [expected]
+
+
+def test_clusters_of_one_or_of_others_are_not_found(filled: Queries) -> None:
+    assert [*filled.clusters_found(ArticleQuery(since=NOON + 3 * DAY))] == []

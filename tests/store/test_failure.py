@@ -25,7 +25,7 @@ import itertools, resource, sys
 from storage.store import Store
 from tests.store.build import an_article, put
 
-resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, 4_000_000))
 with Store.open(sys.argv[1]) as store:
     for number in itertools.count(1):
         put(store, an_article(number, article_body=f"word{number} " * 10_000))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from storage.columns import MEASURES
 from storage.errors import NotFound
 from storage.queries import Queries
 from storage.store import Store
@@ -119,6 +123,29 @@ def test_an_edge_saved_again_replaces_the_former(store: Store, queries: Queries)
     store.save_edges([an_edge(1, 2)])
     store.save_edges([an_edge(1, 2, joins=False, relation="different")])
     assert queries.edges_of([2]) == [an_edge(1, 2, joins=False, relation="different")]
+
+
+@given(
+    measures=st.dictionaries(
+        st.one_of(st.sampled_from(MEASURES), st.text(max_size=5)), st.one_of(st.integers(0, 9), st.floats(0, 1))
+    )
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
+def test_any_measures_come_back(store: Store, queries: Queries, measures: dict[str, float]) -> None:
+    if not queries.places():
+        put_many(store, 2)
+    store.save_edges([replace(an_edge(1, 2), measures=measures)])
+    (found,) = queries.edges_of([1])
+    assert found.measures == measures
+
+
+def test_measures_of_earlier_versions_are_read(store: Store, queries: Queries) -> None:
+    put_many(store, 2)
+    store.save_edges([an_edge(1, 2)])
+    with store.transaction() as connection:
+        connection.execute(text('UPDATE edge SET measures = \'{"runs": 2.0, "rest": 0.5}\''))
+    (found,) = queries.edges_of([1])
+    assert found.measures == {"runs": 2, "rest": 0.5}
 
 
 def test_saving_nothing_is_fine(store: Store) -> None:
