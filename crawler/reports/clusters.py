@@ -11,14 +11,14 @@ from importlib.resources import files
 from itertools import islice
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, Template
 from markupsafe import Markup
 
-from crawler.reports import wording
 from crawler.reports.attention import Found, Reason, settled, urgent
-from crawler.reports.difference import COMPARED_WORDS, Difference, difference
+from crawler.reports.difference import Difference, difference
 from crawler.reports.figures import plots
 from crawler.reports.pickup import MARKS
+from crawler.reports.rendering import environment
 from crawler.reports.summary import Summary, about
 from crawler.reports.timeline import Timeline, carried, timeline
 from storage.types import ClusterRow, MemberRow, Stats
@@ -36,17 +36,6 @@ _SHOWN_STOPS = 10
 _SHOWN_LOSSES = 40
 _SHOWN_HEALTH = 40
 _SHOWN_DECISIONS = 10
-_FILTERS = (
-    wording.brief,
-    wording.lapse,
-    wording.link,
-    wording.loss,
-    wording.moment,
-    wording.percent,
-    wording.plural,
-    wording.relation,
-    wording.sentence,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +70,11 @@ class Section:
 
 def render(summary: Summary, texts: Texts, *, max_clusters: int = MAX_CLUSTERS) -> str:
     """Make the page: the numbers, then the clusters most in need of a look, the largest and the newest, each once."""
-    environment = _environment()
+    templates = _environment()
     chosen = choose(summary.clusters, summary.reasons, now=summary.now, max_clusters=max_clusters)
-    cards = _Cards(min(len(summary.clusters), max_clusters), summary, texts, environment.get_template("card.html"))
+    cards = _Cards(min(len(summary.clusters), max_clusters), summary, texts, templates.get_template("card.html"))
     sections = [cards.section(key, rows) for key, rows in chosen.items()]
-    return environment.get_template("clusters.html").render(
+    return templates.get_template("clusters.html").render(
         summary=summary,
         about=list(about(summary.asked)),
         shown=cards.shown,
@@ -162,19 +151,11 @@ def _differences(canonical: MemberRow, copies: Sequence[MemberRow], texts: Texts
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("crawler.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {word.__name__: word for word in _FILTERS}
-    environment.globals |= {
-        "compared_words": COMPARED_WORDS,
+    made = environment()
+    made.globals |= {
         "marks": MARKS,
         "shown_decisions": _SHOWN_DECISIONS,
         "shown_health": _SHOWN_HEALTH,
         "shown_stops": _SHOWN_STOPS,
     }
-    return environment
+    return made

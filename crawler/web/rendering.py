@@ -9,23 +9,11 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
-from crawler.reports import wording
-from crawler.reports.difference import COMPARED_WORDS
+from crawler.reports.rendering import environment
+from crawler.reports.wording import clean
 from crawler.web.serving import serving_of
-
-_FILTERS = (
-    wording.brief,
-    wording.clean,
-    wording.lapse,
-    wording.link,
-    wording.moment,
-    wording.percent,
-    wording.plural,
-    wording.relation,
-    wording.sentence,
-)
 
 
 def page(
@@ -37,7 +25,7 @@ def page(
     **shown: Any,
 ) -> HTMLResponse:
     """Make a page."""
-    html = _environment().get_template(template).render(serving=serving_of(request), path=request.url.path, **shown)
+    html = _templates().get_template(template).render(serving=serving_of(request), path=request.url.path, **shown)
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers)
 
 
@@ -48,18 +36,11 @@ def visible(text: str) -> str:
     ('one two\\n', 'three ')
     """
     ending = text[len(text.rstrip()) :]
-    return wording.clean(text) + ("\n" if "\n" in ending else " " if ending else "")
+    return clean(text) + ("\n" if "\n" in ending else " " if ending else "")
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("crawler.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {word.__name__: word for word in (*_FILTERS, visible)}
-    environment.globals |= {"compared_words": COMPARED_WORDS}
-    return environment
+def _templates() -> Environment:
+    made = environment("crawler.web")
+    made.filters["visible"] = visible
+    return made
