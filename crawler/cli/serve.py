@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -67,7 +68,7 @@ def serve(
         hosts=None if _is_any(host) else LOOPBACK | {_in_url(each).lower() for each in (host, *(allow_host or []))},
         decided_by=who_decides(by) if allow_decisions else "",
     )
-    with _listening(host, port) as listener:
+    with _listening(host, port) as listener, suppress(KeyboardInterrupt):
         note(f"Serving http://{_in_url(host)}:{listener.getsockname()[1]}/ until Ctrl-C.")
         uvicorn.Server(uvicorn.Config(create_app(serving), log_level="warning", server_header=False)).run([listener])
 

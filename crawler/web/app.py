@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from crawler.web import actions, api, pages, problems
 from crawler.web.guard import guard
@@ -36,7 +34,6 @@ def create_app(serving: Serving) -> FastAPI:
     app.include_router(pages.router)
     app.include_router(actions.router)
     app.include_router(api.router)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     return app
 
 

@@ -26,11 +26,6 @@ _SHARES = {
     "pair_jaccard": "of all pairs of words are shared",
     "aligned": "of the shorter text says the same in the same order",
 }
-_COUNTS = {
-    "words_a": "word in the first",
-    "words_b": "word in the second",
-    "runs": "shared stretch",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,7 @@ class Comparison:
     @property
     def measures(self) -> list[str]:
         """Say what was measured."""
-        return [] if self.edge is None else [*in_words(self.edge)]
+        return [] if self.edge is None else [*in_words(self.edge, self.a.id)]
 
 
 def compare(store: Store, a: int, b: int) -> Comparison:
@@ -91,30 +86,24 @@ def compare(store: Store, a: int, b: int) -> Comparison:
         first,
         second,
         difference(first.document.text, second.document.text),
-        next((edge for edge in queries.edges_of([a]) if {edge.article_a, edge.article_b} == {a, b}), None),
-        tuple(each for each in store.decisions.about(ids) if _is_between(each, {a, b})),
+        next((edge for edge in queries.edges_of(ids[:1]) if {edge.article_a, edge.article_b} == {*ids}), None),
+        tuple(each for each in store.decisions.about(ids) if _is_between(each, {*ids})),
     )
 
 
-def in_words(edge: Edge) -> Iterator[str]:
-    """Say what was measured, in plain words."""
+def in_words(edge: Edge, first: int) -> Iterator[str]:
+    """Say what was measured, in plain words, of the pair as it is shown: with this article first."""
     for name, words in _SHARES.items():
         if (value := edge.measures.get(name)) is not None:
             yield f"{percent(value)} {words}"
-    for name, words in _COUNTS.items():
-        if (value := edge.measures.get(name)) is not None:
-            yield plural(int(value), words, _plural_of(words))
+    lengths = ("words_a", "words_b") if edge.article_a == first else ("words_b", "words_a")
+    for name, side in zip(lengths, ("first", "second"), strict=True):
+        if (count := edge.measures.get(name)) is not None:
+            yield f"{plural(int(count), 'word')} in the {side}"
+    if (runs := edge.measures.get("runs")) is not None:
+        yield plural(int(runs), "shared stretch", "shared stretches")
     if (days := edge.measures.get("days_apart")) is not None:
         yield f"published {days:.1f} days apart"
-
-
-def _plural_of(words: str) -> str:
-    """Put a phrase into the plural.
-
-    >>> _plural_of("word in the first"), _plural_of("shared stretch")
-    ('words in the first', 'shared stretches')
-    """
-    return words.replace("word", "words").replace("stretch", "stretches")
 
 
 def _is_between(decision: Decision, pair: set[int]) -> bool:

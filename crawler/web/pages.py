@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from http import HTTPStatus
+from importlib.resources import files
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from crawler.reports.revisions import differences
 from crawler.reports.timeline import timeline
 from crawler.web.asking import Asked, Id
 from crawler.web.comparing import compare
+from crawler.web.problems import Refused
 from crawler.web.queue import Queue, read_queue
 from crawler.web.rendering import page
 from crawler.web.serving import Opened, Remembered, Served, Serving
@@ -30,6 +32,7 @@ _SHOWN_MEMBERS = 60
 _SHOWN_EDGES = 60
 _SHOWN_LOOKS = 20
 _SHOWN_DECISIONS = 200
+_STATIC = {"pages.css": "text/css", "keys.js": "text/javascript"}
 
 Chosen = Annotated[int | None, Query(alias="with", ge=1, le=LARGEST_ID)]
 Done = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
@@ -122,6 +125,14 @@ def decisions(request: Request, store: Opened, done: Done = None) -> HTMLRespons
         count=len(found),
         done=_done(store, done),
     )
+
+
+@router.get("/static/{name}")
+def static(name: str) -> Response:
+    """Give the style sheet or the script of all pages. Raises Refused."""
+    if name not in _STATIC:
+        raise Refused(HTTPStatus.NOT_FOUND, "There is no such file.")
+    return Response((files("crawler.web") / "static" / name).read_bytes(), media_type=_STATIC[name])
 
 
 def queue_of(request: Request, store: Store, served: Serving) -> Queue:

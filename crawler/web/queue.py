@@ -11,11 +11,10 @@ from dedupe.evaluate import Counts
 from dedupe.judge import Thresholds
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import Edge
 
 _WALKED = 20_000  # edges of the latest arrivals
-_BORDERLINE = 200
-_LARGEST = 50  # clusters
+_BORDERLINE = 100
+_LARGEST = 20  # clusters
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +33,15 @@ class Queue:
 def read_queue(store: Store, thresholds: Thresholds) -> Queue:
     """Choose from the latest pairs whose measures are close to a threshold, and from the largest clusters."""
     queries, now = Queries(store), datetime.now(UTC)
+    decided = {frozenset(decision.articles) for decision in store.decisions.read()}
     latest = queries.latest_edges(LEAST, MOST, among=_WALKED)
-    borderline = sorted(latest, key=lambda edge: -closeness(edge, thresholds))[:_BORDERLINE]
-    edges = [*borderline, *_weakest(queries)]
-    clusters = queries.clusters_of({end for edge in edges for end in (edge.article_a, edge.article_b)})
-    names = {member.source for cluster in clusters.values() for member in cluster.members}
+    waiting = (edge for edge in latest if frozenset((edge.article_a, edge.article_b)) not in decided)
+    borderline = sorted(waiting, key=lambda edge: -closeness(edge, thresholds))[:_BORDERLINE]
+    largest = [*queries.clusters(limit=_LARGEST)]
+    clusters = queries.clusters_of({end for edge in borderline for end in (edge.article_a, edge.article_b)})
+    clusters |= {member.id: row for row in largest for member in row.members}
+    edges = [*borderline, *(edge for edge in queries.edges_of(row.canonical.id for row in largest) if edge.joins)]
+    names = {member.source for row in clusters.values() for member in row.members}
     found = looks(edges, clusters, since=queries.sources_since(names), thresholds=thresholds, now=now)
     settled = evaluate(store, None, thresholds=None, errors=0).before.pairs
     return Queue(tuple(found), settled)
-
-
-def _weakest(queries: Queries) -> list[Edge]:
-    """Read the edges that join members of the largest clusters to the canonical article."""
-    canonical = [cluster.canonical.id for cluster in queries.clusters(limit=_LARGEST)]
-    return [edge for edge in queries.edges_of(canonical) if edge.joins]

@@ -1,4 +1,4 @@
-"""The examples in docstrings of the command line and of the reports' wording."""
+"""The examples in docstrings of the command line, of the reports' wording and of the pages."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from types import ModuleType
 
 import pytest
 
-from crawler.cli import exchange, filters, reextract, running
+from crawler.cli import exchange, filters, reextract, running, serve
 from crawler.exports import schema_org
 from crawler.reports import health, trend
+from crawler.web import guard, rendering
 from storage import search
 
 
 @pytest.mark.parametrize(
     "module",
-    [exchange, filters, reextract, running, schema_org, health, trend, search],
+    [exchange, filters, reextract, running, serve, schema_org, health, trend, guard, rendering, search],
     ids=lambda module: module.__name__,
 )
 def test_the_examples_in_docstrings_are_true(module: ModuleType) -> None:

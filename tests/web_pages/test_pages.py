@@ -58,6 +58,12 @@ def test_two_articles_that_were_never_compared_are_shown_side_by_side(asked: Tes
     assert "were never compared" in page
 
 
+def test_measures_are_told_of_the_sides_as_they_are_shown(asked: TestClient) -> None:
+    for first, second, side in ((FERRY, THIRD, "second"), (THIRD, FERRY, "first")):
+        assert f"320 words in the {side}" in asked.get(f"/pairs/{first}/{second}").text
+    assert "In different clusters." in asked.get(f"/pairs/{HALF}/{FERRY}").text
+
+
 def test_what_is_not_there_is_a_page_that_says_so(asked: TestClient) -> None:
     for path in ("/articles/99", "/clusters/99", "/pairs/1/99", "/nothing", "/articles/1?done=9"):
         answer = asked.get(path)
