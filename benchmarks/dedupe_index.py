@@ -210,6 +210,8 @@ def print_bytes(path: Path) -> None:
 
 def judge_file(path: Path) -> Mapping[str, Any]:
     """Judge what is new in a store, as a job of cron does."""
+    import crawler.jobs  # noqa: F401  as for unpickling
+
     started = time.perf_counter()
     with Store.open(str(path)) as store:
         counts = judge(store)

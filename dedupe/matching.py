@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,8 @@ SPEC = f"{sketches.SPEC}/content{candidates.CONTENT_BANDS}/body{candidates.BODY_
 SPEC += f"/sample{sites.SAMPLE}/bucket{postings.BUCKET_DAYS}"
 
 _SITES_HELD = 400
+_SITES_TOGETHER = 50  # of which samples are read at once
+_PAIRS_TOGETHER = 1000  # that are measured at once: so many documents and bitmaps are in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ class Matcher:
         self._windows |= {name: self._windows.pop(name) for name in sorted(names & self._windows.keys())}
         for name in [*self._windows][: max(0, len(self._windows) + len(missing) - max(_SITES_HELD, len(names)))]:
             del self._windows[name]
-        known = self._library.windows(missing)
-        self._windows |= {name: sites.SiteWindow(known.get(name, ())) for name in missing}
+        for first in range(0, len(missing), _SITES_TOGETHER):
+            known = self._library.windows(missing[first : first + _SITES_TOGETHER])
+            self._windows |= {name: sites.SiteWindow(samples) for name, samples in known.items()}
 
     def match(self, arrived: Sequence[Known], due: Set[int]) -> list[Judged]:
         """File documents in the index, and judge those whose numbers are ``due`` against what came before them.
@@ -99,18 +102,17 @@ class Matcher:
         if not current:
             return []
         proposed = self._proposed(current, keys, later=later)
+        parts = (proposed.part(first, _PAIRS_TOGETHER) for first in range(0, len(proposed.number), _PAIRS_TOGETHER))
+        return [judged for part in parts for judged in self._measured(current, part)]
+
+    def _measured(self, current: Sequence[Known], proposed: Proposed) -> Iterator[Judged]:
+        """Measure and judge proposed pairs."""
         ordered = [_by_article(*pair) for pair in screened(self._library, current, proposed)]
         found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered], self._reworded_days), strict=True)
-        return [
-            Judged(
-                a,
-                b,
-                measures,
-                judge.judge(measures, b_later=is_later(b.appeared, a.appeared), thresholds=self._thresholds),
-            )
-            for ((a, _), (b, _)), measures in found
-            if measures.raw_containment >= judge.NOTABLE or (measures.content or 0.0) >= SAME_MATTER
-        ]
+        for ((a, _), (b, _)), measures in found:
+            if measures.raw_containment >= judge.NOTABLE or (measures.content or 0.0) >= SAME_MATTER:
+                b_later = is_later(b.appeared, a.appeared)
+                yield Judged(a, b, measures, judge.judge(measures, b_later=b_later, thresholds=self._thresholds))
 
     def _proposed(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> Proposed:
         """Find the documents that are worth measuring against these.

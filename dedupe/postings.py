@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Protocol, TypeAlias
 
@@ -24,6 +24,7 @@ BUCKET_DAYS = 30
 # Of each key only the latest postings are read: a phrase that all use says nothing, and of a text with thousands of
 # copies these are enough to know it by.
 MOST_POSTINGS = 64
+_FOUND_TOGETHER = 128  # documents: each may have MOST_POSTINGS of each of its keys
 _BLOCK_SIZE = 256  # postings, at most: a block fits into a page of the database with a few others
 MOST_BITS = 22
 FAN_IN = 4  # so many runs of one size become one of the next
@@ -114,6 +115,15 @@ def find(
     ``keys`` uint32[n, k] belong to ``documents`` uint32[n]; the first ``families[0]`` of the k are one family, and so
     on. With ``later``, those with the documents themselves and with later ones are found, too.
     """
+    runs = [*runs]
+    parts = [slice(first, first + _FOUND_TOGETHER) for first in range(0, len(documents), _FOUND_TOGETHER)]
+    found = [_find(keys[part], documents[part], families, least, runs, later=later) for part in parts]
+    return Matches(*(np.concatenate([getattr(each, field.name) for each in found]) for field in fields(Matches)))
+
+
+def _find(
+    keys: Keys, documents: NDArray[np.uint32], families: Sequence[int], least: int, runs: Sequence[Run], *, later: bool
+) -> Matches:
     asked = np.sort(_numbered(keys))
     wanted, column = asked >> _HALF << _HALF, (asked & _LOW).astype(np.int64)
     end = wanted | (_LOW if later else documents[column // keys.shape[1]])
@@ -121,8 +131,7 @@ def find(
     place = np.concatenate([np.empty(0, np.int64), *(places for places, _ in found)])
     other = np.concatenate([np.empty(0, np.uint32), *(others for _, others in found)])
     if np.bincount(place, minlength=1).max() > MOST_POSTINGS:
-        keep = _latest(place, other)
-        place, other = place[keep], other[keep]
+        place, other = _latest(place, other)
     return _count(column[place], other, documents, families, least)
 
 
@@ -132,24 +141,31 @@ def _numbered(keys: Keys) -> Hashes:
 
 
 def _postings(run: Run, low: Hashes, high: Hashes) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-    """Return the postings of a run from each ``low`` to before its ``high``: its place in these, and the document."""
+    """Return the postings of a run from each ``low`` to before its ``high``: its place in these, and the document.
+
+    Of each, only those that can be among its MOST_POSTINGS latest.
+    """
     begin = run.searchsorted(low)
     hit = np.flatnonzero(run.take(begin, mode="clip") >> _HALF == low >> _HALF) if len(run) else begin[:0]
-    begin = begin[hit]
-    count = run.searchsorted(high[hit]) - begin
-    total = int(count.sum())
-    place = np.repeat(hit, count)
-    within = np.arange(total) - np.repeat(np.cumsum(count) - count - begin, count)
-    return place, (run[within] & _LOW).astype(np.uint32)
+    end = run.searchsorted(high[hit])
+    count = np.minimum(end - begin[hit], MOST_POSTINGS)
+    return np.repeat(hit, count), (run[_ranges(end - count, count)] & _LOW).astype(np.uint32)
 
 
-def _latest(place: NDArray[np.int64], other: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """Return which postings are among the MOST_POSTINGS latest of their place."""
-    order = np.lexsort((~other, place))
-    ordered = place[order]
-    rank = np.arange(len(ordered)) - ordered.searchsorted(ordered)
-    latest: NDArray[np.int64] = order[rank < MOST_POSTINGS]
-    return latest
+def _ranges(begin: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ``count`` numbers from each ``begin`` on."""
+    ranges: NDArray[np.int64] = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count - begin, count)
+    return ranges
+
+
+def _latest(place: NDArray[np.int64], other: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Return the MOST_POSTINGS latest postings of each place."""
+    ordered = np.sort(place.astype(np.uint64) << _HALF | ~other)
+    place, other = (ordered >> _HALF).astype(np.int64), ~ordered.astype(np.uint32)
+    rank = np.arange(len(place)) - np.maximum.accumulate(
+        np.where(np.diff(place, prepend=-1) > 0, np.arange(len(place)), 0)
+    )
+    return place[rank < MOST_POSTINGS], other[rank < MOST_POSTINGS]
 
 
 def _count(
@@ -186,6 +202,11 @@ class Packing:
     first: int
     width: int
 
+    @property
+    def document_bits(self) -> int:
+        """How many bits of a posting are the document's."""
+        return 8 * self.width - 32 + self.bits
+
 
 def packing(count: int, first: int, last: int) -> Packing:
     """Choose the packing of a run of so many postings of documents from ``first`` to ``last``."""
@@ -197,8 +218,7 @@ def pack(run: Run, how: Packing) -> list[tuple[int, bytes]]:
     """Cut a run into blocks, each with its number, in order; empty ones are left out."""
     number = run >> np.uint64(64 - how.bits) if how.bits else np.zeros_like(run)
     rest = run >> _HALF & np.uint64((1 << (32 - how.bits)) - 1)
-    documents = np.uint64(8 * how.width - 32 + how.bits)
-    values = rest << documents | ((run & _LOW) - np.uint64(how.first))
+    values = rest << np.uint64(how.document_bits) | ((run & _LOW) - np.uint64(how.first))
     packed = memoryview(values.astype("<u8").view(np.uint8).reshape(-1, 8)[:, : how.width].tobytes())
     borders = [*np.flatnonzero(np.diff(number, prepend=np.uint64(1 << 32))).tolist(), len(run)]
     blocks = zip(number[borders[:-1]].tolist(), pairwise(borders), strict=True)
@@ -207,15 +227,61 @@ def pack(run: Run, how: Packing) -> list[tuple[int, bytes]]:
 
 def unpack(blocks: Sequence[tuple[int, bytes]], how: Packing) -> Run:
     """Join blocks, in order of their numbers, to a run again."""
-    packed = np.frombuffer(b"".join(block for _, block in blocks), dtype=np.uint8).reshape(-1, how.width)
-    values = np.zeros((len(packed), 8), dtype=np.uint8)
-    values[:, : how.width] = packed
-    postings = values.view("<u8").ravel().astype(np.uint64)
+    packed = np.frombuffer(b"".join(block for _, block in blocks), dtype=np.uint8)
+    number = np.repeat(*_numbered_blocks(blocks, how))
+    return _run(_values(packed, how.width, np.arange(len(number))), number, how)
+
+
+def select(blocks: Sequence[tuple[int, bytes]], how: Packing, keys: Keys) -> Run:
+    """Return the postings of keys, sorted and each once, from blocks in order that have all of them: part of a run."""
+    packed = np.frombuffer(b"".join(block for _, block in blocks), dtype=np.uint8)
+    numbers, counts = _numbered_blocks(blocks, how)
+    ends = np.cumsum(counts)
+    number = keys.astype(np.uint64) >> np.uint64(32 - how.bits)
+    block = numbers.searchsorted(number)
+    there = np.flatnonzero(numbers.take(block, mode="clip") == number) if len(numbers) else block[:0]
+    number, block, rest = number[there], block[there], keys[there] & np.uint64((1 << (32 - how.bits)) - 1)
+    begin = _first(packed, how, (ends - counts)[block], ends[block], rest)
+    end = _first(packed, how, begin, ends[block], rest + np.uint64(1))
+    values = _values(packed, how.width, _ranges(begin, end - begin))
+    return _run(values, np.repeat(number, end - begin), how)
+
+
+def _numbered_blocks(blocks: Sequence[tuple[int, bytes]], how: Packing) -> tuple[Hashes, NDArray[np.int64]]:
+    """Return the numbers of blocks, and how many postings each has."""
     numbers = np.array([number for number, _ in blocks], dtype=np.uint64)
-    number = np.repeat(numbers, [len(block) // how.width for _, block in blocks])
-    documents = np.uint64(8 * how.width - 32 + how.bits)
-    key = number << np.uint64(32 - how.bits) | postings >> documents
-    return key << _HALF | ((postings & ((np.uint64(1) << documents) - np.uint64(1))) + np.uint64(how.first))
+    return numbers, np.array([len(block) for _, block in blocks], dtype=np.int64) // how.width
+
+
+def _values(packed: NDArray[np.uint8], width: int, places: NDArray[np.int64]) -> Hashes:
+    """Read the postings at some places: numbers of ``width`` bytes."""
+    values = np.zeros(len(places), dtype=np.uint64)
+    for byte in range(width):
+        values |= packed[places * width + byte].astype(np.uint64) << np.uint64(8 * byte)
+    return values
+
+
+def _first(
+    packed: NDArray[np.uint8], how: Packing, begin: NDArray[np.int64], end: NDArray[np.int64], rest: Hashes
+) -> NDArray[np.int64]:
+    """Return the first places from ``begin`` on where the key's rest is not below ``rest``, or ``end``."""
+    documents = np.uint64(how.document_bits)
+    begin, end = begin.copy(), end.copy()
+    open_ = np.flatnonzero(begin < end)
+    while len(open_):
+        middle = (begin[open_] + end[open_]) // 2
+        below = _values(packed, how.width, middle) >> documents < rest[open_]
+        begin[open_[below]] = middle[below] + 1
+        end[open_[~below]] = middle[~below]
+        open_ = open_[begin[open_] < end[open_]]
+    return begin
+
+
+def _run(values: Hashes, number: Hashes, how: Packing) -> Run:
+    """Make postings of what is packed of them and the numbers of their blocks."""
+    documents = np.uint64(how.document_bits)
+    key = number << np.uint64(32 - how.bits) | values >> documents
+    return key << _HALF | ((values & ((np.uint64(1) << documents) - np.uint64(1))) + np.uint64(how.first))
 
 
 def blocks_of(keys: Keys, bits: int) -> NDArray[np.uint64]:

@@ -14,8 +14,6 @@ from dedupe.documents import Known
 from dedupe.library import Library, Numbers
 from dedupe.sets import Hashes, distinct
 
-_PAIRS_TOGETHER = 1000
-
 Places: TypeAlias = NDArray[np.int64]
 Marks: TypeAlias = NDArray[np.bool_]
 
@@ -29,9 +27,9 @@ class Proposed:
     likely: Marks
     in_content: Marks
 
-    def where(self, chosen: Marks) -> Proposed:
-        """Return some of the pairs."""
-        return Proposed(*(getattr(self, field.name)[chosen] for field in fields(self)))
+    def part(self, first: int, count: int) -> Proposed:
+        """Return so many of the pairs, from one on."""
+        return Proposed(*(getattr(self, field.name)[first : first + count] for field in fields(self)))
 
 
 def screened(library: Library, current: Sequence[Known], proposed: Proposed) -> Iterator[tuple[Known, Known]]:
@@ -84,9 +82,6 @@ def _where(
     if not asked.any():
         return passed
     sizes = candidates.bits_in(bitmaps)
-    places = np.flatnonzero(asked)
-    for first in range(0, len(places), _PAIRS_TOGETHER):
-        some = places[first : first + _PAIRS_TOGETHER]
-        one, two = (numbers.searchsorted(side[some]) for side in (proposed.number, proposed.other))
-        passed[some] = test((bitmaps[one], sizes[one]), (bitmaps[two], sizes[two]))
+    one, two = (numbers.searchsorted(side[asked]) for side in (proposed.number, proposed.other))
+    passed[asked] = test((bitmaps[one], sizes[one]), (bitmaps[two], sizes[two]))
     return passed

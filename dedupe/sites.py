@@ -18,15 +18,12 @@ from numpy.typing import NDArray
 
 from dedupe.sets import Hashes
 
-WINDOW = 200  # at most 256, as a slot is one byte of a key
+WINDOW = 200  # at most 256, as a slot is one byte
 SAMPLE = 4
 # A window article that holds this share of a text (or is held by it) is another copy of it, not a sign of site text.
 COPY_CONTAINMENT = 0.8
 # An article repeats what this many others of its site have; where two of one site are compared, the other is one more.
 REPEATED = 2
-
-_SLOT_BITS = np.uint64(8)
-_SLOTS = np.uint64(1) << _SLOT_BITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,47 +80,47 @@ class SiteWindow:
         self._sizes = np.ones(WINDOW, dtype=np.int64)
         self._slots: deque[int] = deque(range(WINDOW))  # the one to be used next first
         self._slots.rotate(-len(known))
-        keys = [_keys(sampled, slot) for slot, (_, sampled) in enumerate(known)]
-        self._keys = np.sort(np.concatenate([np.empty(0, dtype=np.uint64), *keys]))  # a shingle and an article's slot
+        sizes = [len(sampled) for _, sampled in known]
+        shingles = np.concatenate([np.empty(0, dtype=np.uint32), *(sampled for _, sampled in known)])
+        order = np.argsort(shingles)
+        self._shingles = shingles[order]  # of all articles, in order
+        self._slot = np.repeat(np.arange(len(known), dtype=np.uint8), sizes)[order]  # of the article that has each
         self._articles[: len(known)] = [article_id for article_id, _ in known]
-        self._sizes[: len(known)] = [max(1, len(each)) for each in keys]
+        self._sizes[: len(known)] = np.maximum(1, sizes)
 
     def push(self, article_id: int, sampled: NDArray[np.uint32]) -> None:
         """Add an article; the oldest leaves when the window is full."""
         slot = self._slots[0]
         self._slots.rotate(-1)
         if self._articles[slot] >= 0:
-            self._keys = self._keys[self._keys % _SLOTS != slot]
-        new = np.sort(_keys(sampled, slot))
-        self._keys = np.insert(self._keys, self._keys.searchsorted(new), new)
+            kept = self._slot != slot
+            self._shingles, self._slot = self._shingles[kept], self._slot[kept]
+        new = np.sort(sampled)
+        places = self._shingles.searchsorted(new)
+        self._shingles = np.insert(self._shingles, places, new)
+        self._slot = np.insert(self._slot, places, slot)
         self._articles[slot], self._sizes[slot] = article_id, max(1, len(new))
 
     def site_text(self, article_id: int, sequence: Hashes) -> SiteText:
         """Find the site text of an article that is not in the window yet; its former revisions are no others."""
         chosen = _is_sampled(sequence)
-        hashes = sequence[chosen] >> np.uint64(32) << _SLOT_BITS
-        first = self._keys.searchsorted(hashes)
-        count = self._keys.searchsorted(hashes + _SLOTS) - first
+        shingles = (sequence[chosen] >> np.uint64(32)).astype(np.uint32)
+        first = self._shingles.searchsorted(shingles)
+        count = self._shingles.searchsorted(shingles, side="right") - first
         total = int(count.sum())
         if not total:
             return nothing(len(sequence))
-        which = np.repeat(np.arange(len(hashes)), count)
-        slots = self._keys[np.arange(total) - np.repeat(np.cumsum(count) - count - first, count)] % _SLOTS
-        others = np.bincount(which[self._is_other(slots, len(hashes), article_id)], minlength=len(hashes))
+        which = np.repeat(np.arange(len(shingles)), count)
+        slots = self._slot[np.arange(total) - np.repeat(np.cumsum(count) - count - first, count)]
+        others = np.bincount(which[self._is_other(slots, len(shingles), article_id)], minlength=len(shingles))
         return _spread(others, chosen)
 
-    def _is_other(self, slots: Hashes, size: int, article_id: int) -> NDArray[np.bool_]:
+    def _is_other(self, slots: NDArray[np.uint8], size: int, article_id: int) -> NDArray[np.bool_]:
         """Return, for each match, whether the article in its slot is neither the article itself nor a copy."""
-        places = slots.astype(np.int64)
-        shared = np.bincount(places, minlength=WINDOW)
+        shared = np.bincount(slots, minlength=WINDOW)
         is_copy = shared >= COPY_CONTAINMENT * np.minimum(self._sizes, size)
-        other: NDArray[np.bool_] = ~(is_copy | (self._articles == article_id))[places]
+        other: NDArray[np.bool_] = ~(is_copy | (self._articles == article_id))[slots]
         return other
-
-
-def _keys(sampled: NDArray[np.uint32], slot: int) -> Hashes:
-    keys: Hashes = sampled.astype(np.uint64) << _SLOT_BITS | np.uint64(slot)
-    return keys
 
 
 def _spread(others: NDArray[np.int64], chosen: NDArray[np.bool_]) -> SiteText:

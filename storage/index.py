@@ -59,7 +59,8 @@ class Index:
 
     def documents(self, revision_ids: Iterable[int]) -> list[Document]:
         """Read those of these revisions that have a sketch, that is, are current and judged; in no order."""
-        chunks = (_DOCUMENTS.where(SketchTable.revision_id.in_(chunk)) for chunk in chunked(revision_ids))
+        judged = _DOCUMENTS.where(SketchTable.revision_id.is_not(None))
+        chunks = (judged.where(RevisionTable.id.in_(chunk)) for chunk in chunked(revision_ids))
         with self._database.reading() as connection:
             return [to_document(row) for statement in chunks for row in connection.execute(statement)]
 
@@ -68,7 +69,7 @@ class Index:
         sizes = select(SketchTable.revision_id, SketchTable.size)
         chunks = (sizes.where(SketchTable.revision_id.in_(chunk)) for chunk in chunked(revision_ids))
         with self._database.reading() as connection:
-            return {row.revision_id: row.size for statement in chunks for row in connection.execute(statement)}
+            return {number: size for statement in chunks for number, size in connection.execute(statement).all()}
 
     def put_sketches(self, sketches: Sequence[Sketch]) -> None:
         """Keep the sketches of current revisions that have none; their articles are judged now."""
@@ -107,7 +108,7 @@ class Index:
         """Read the blocks of a run from ``first`` to ``last``, in order."""
         statement = _BLOCKS.where(_in_run(run_id, first, last)).order_by(PostingBlockTable.id)
         with self._database.reading() as connection:
-            return [(row.id & _NUMBER, row.postings) for row in connection.execute(statement)]
+            return [(id_ & _NUMBER, packed) for id_, packed in connection.execute(statement).all()]
 
     def blocks(self, run_id: int, blocks: Sequence[int]) -> list[tuple[int, bytes]]:
         """Read some blocks of a run, in the order given, which must ascend; those without postings are left out."""
@@ -116,7 +117,7 @@ class Index:
             _BLOCKS.where(PostingBlockTable.id.in_(chunk)).order_by(PostingBlockTable.id) for chunk in chunked(ids)
         )
         with self._database.reading() as connection:
-            return [(row.id & _NUMBER, row.postings) for part in chunks for row in connection.execute(part)]
+            return [(id_ & _NUMBER, packed) for part in chunks for id_, packed in connection.execute(part).all()]
 
     def samples(self, sites: Sequence[str]) -> list[SiteSample]:
         """Read the samples kept of sites, by site, the oldest first."""
@@ -125,7 +126,10 @@ class Index:
         for chunk in chunked(sites):
             statement = select(SiteSampleTable.__table__).where(SiteSampleTable.site.in_(chunk)).order_by(*order)
             with self._database.reading() as connection:
-                found += [SiteSample(**row._mapping) for row in connection.execute(statement)]
+                found += [
+                    SiteSample(site=site, revision_id=revision_id, article_id=article_id, shingles=shingles)
+                    for site, revision_id, article_id, shingles in connection.execute(statement).all()
+                ]
         return found
 
     def put_samples(self, samples: Sequence[SiteSample], limit: int) -> None:

@@ -17,7 +17,7 @@ from dedupe.matching import SPEC, Judged, Matcher
 from storage.store import Store
 from storage.types import Document, Edge, IndexState
 
-_BATCH = 500
+_BATCH = 1000
 _RARELY = 100_000
 
 

@@ -16,11 +16,12 @@ from dedupe.sets import Hashes
 from storage.store import Store
 from storage.types import Document, PostingRun, SiteSample, Sketch
 
-_KNOWN_HELD = 3000
+_KNOWN_HELD = 1500
 _BITMAPS_HELD = 1 << 16
 _DAY_S = 86_400
-# Of a run of which more blocks than one in so many are wanted, all are read.
+# Where more blocks than one in so many are wanted, all are read.
 _READ_ALL = 4
+_BLOCKS_AT_ONCE = 1 << 13  # so many are in memory: some 10 MB
 # Runs are merged in parts of the space of keys with about so many postings: so the memory that takes is bounded.
 _MERGED_AT_ONCE = 4_000_000
 
@@ -71,21 +72,25 @@ class StoredIndex:
     def _part(self, run: PostingRun, part: int, part_bits: int) -> postings.Run:
         """Read the part of a run whose keys begin with so many bits."""
         width = 1 << (run.bits - part_bits)
-        return _unpack(run, self._index.blocks_between(run.id, part * width, (part + 1) * width - 1))
+        blocks = self._index.blocks_between(run.id, part * width, (part + 1) * width - 1)
+        return postings.unpack(blocks, _packing(run))
 
     def read(self, first: int, last: int, keys: postings.Keys) -> Iterator[postings.Run]:
         """Read what may hold postings of the keys."""
         for run in self._index.runs(first, last):
             wanted = postings.blocks_of(keys, run.bits)
-            if len(wanted) > (1 << run.bits) // _READ_ALL:
-                blocks = self._index.blocks_between(run.id, 0, (1 << run.bits) - 1)
-            else:
-                blocks = self._index.blocks(run.id, wanted.tolist())
-            yield _unpack(run, blocks)
+            for begin in range(0, 1 << run.bits, _BLOCKS_AT_ONCE):
+                end = min(begin + _BLOCKS_AT_ONCE, 1 << run.bits)
+                these = wanted[slice(*wanted.searchsorted([begin, end]))]
+                if len(these) > (end - begin) // _READ_ALL:
+                    blocks = self._index.blocks_between(run.id, begin, end - 1)
+                else:
+                    blocks = self._index.blocks(run.id, these.tolist())
+                yield postings.select(blocks, _packing(run), keys)
 
 
-def _unpack(run: PostingRun, blocks: Sequence[tuple[int, bytes]]) -> postings.Run:
-    return postings.unpack(blocks, postings.Packing(run.bits, run.first, run.width))
+def _packing(run: PostingRun) -> postings.Packing:
+    return postings.Packing(run.bits, run.first, run.width)
 
 
 class StoredLibrary:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import postings
-from dedupe.postings import Keys, MemoryIndex, Packing, Run, find, pack, packing, to_run, unpack
+from dedupe.postings import Keys, MemoryIndex, Packing, Run, find, pack, packing, select, to_run, unpack
 
 FAMILIES = (3, 1)
 TABLES = st.lists(st.lists(st.integers(0, 6), min_size=4, max_size=4), min_size=1, max_size=30)
@@ -126,3 +126,15 @@ def test_the_blocks_of_keys_hold_their_postings(values: list[int], bits: int) ->
     run = to_run(keys[:, None], numbers(0, len(keys)))
     wanted = set(postings.blocks_of(keys, bits).tolist())
     assert wanted == {number for number, _ in pack(run, packed_as(bits))}
+
+
+@given(
+    st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=60),
+    st.sets(st.integers(0, 2**32 - 1), max_size=20),
+    st.sampled_from([0, 3, 16, 22]),
+)
+def test_the_postings_of_keys_are_selected_from_packed_blocks(values: list[int], others: set[int], bits: int) -> None:
+    run = to_run(np.array(values * 3, dtype=np.uint32)[:, None], numbers(0, 3 * len(values)))
+    asked = np.array(sorted(others | set(values[::2])), dtype=np.uint32)
+    blocks = pack(run, packed_as(bits))
+    assert np.array_equal(select(blocks, packed_as(bits), asked), run[np.isin(run >> np.uint64(32), asked)])
