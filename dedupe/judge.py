@@ -19,7 +19,7 @@ from functools import cache
 
 from dedupe.similarity import Measures, other_numbers
 
-RULES_VERSION = "rules2"
+RULES_VERSION = "rules3"
 
 NOTABLE = 0.1  # below this raw containment a candidate is chance and leaves no edge
 
@@ -151,9 +151,9 @@ def _names_swapped(m: Measures) -> bool:
 
 
 def _has_slots(m: Measures, words: int) -> bool:
-    """Whether what is shared is interrupted often, and by few words each time."""
+    """Whether what is shared is interrupted often and all over, and by few words each time."""
     gap = (1 - m.coverage) * min(m.words_a, m.words_b) / max(1, m.runs)
-    return m.runs >= 5 and gap <= words
+    return m.runs >= 5 and m.longest_run <= 0.85 and gap <= words
 
 
 def _too_short(m: Measures, t: Thresholds) -> bool:
@@ -303,7 +303,7 @@ def version(thresholds: Thresholds = DEFAULT) -> str:
     """Name the rules and every threshold that is not the default: what an edge keeps.
 
     >>> version(), version(Thresholds(window_days=45))
-    ('rules2', 'rules2 window_days=45')
+    ('rules3', 'rules2 window_days=45')
     """
     values = {name: getattr(thresholds, name) for name in Thresholds.__slots__}
     other = (f"{name}={value:g}" for name, value in values.items() if value != getattr(DEFAULT, name))

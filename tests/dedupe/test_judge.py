@@ -101,6 +101,14 @@ def test_a_sites_template_with_new_figures_is_not_joined() -> None:
     assert (found.relation, found.joins) == (Relation.TEMPLATE, False)
 
 
+def test_new_figures_in_one_place_make_no_template_of_an_article() -> None:
+    table = [" ".join(report(seed).split()[:60]) for seed in (5, 8)]
+    a, b = (f"{prose.text(1, 60)} {figures}" for figures in table)
+    found = verdict(side(a), other(b))
+    assert measure(side(a), other(b)).numbers < 0.5
+    assert (found.relation, found.joins) == (Relation.NEAR_DUPLICATE, True)
+
+
 def test_two_articles_of_one_site_need_more_than_half() -> None:
     assert not verdict(side(edited(1, 99), "One thing"), side(edited(1, 2), "Another matter")).joins
     assert verdict(side(edited(1, 99), "Fire kills five"), side(edited(1, 4), "Fire kills five, hurts ten")).joins
