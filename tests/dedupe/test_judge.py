@@ -102,8 +102,8 @@ def test_a_sites_template_with_new_figures_is_not_joined() -> None:
 
 
 def test_new_figures_in_one_place_make_no_template_of_an_article() -> None:
-    table = [" ".join(report(seed).split()[:60]) for seed in (5, 8)]
-    a, b = (f"{prose.text(1, 60)} {figures}" for figures in table)
+    table = (" ".join(report(seed).split()[:90]) for seed in (5, 8))
+    a, b = (f"{prose.text(1, 120)} {figures}" for figures in table)
     found = verdict(side(a), other(b))
     assert measure(side(a), other(b)).numbers < 0.5
     assert (found.relation, found.joins) == (Relation.NEAR_DUPLICATE, True)
