@@ -137,7 +137,7 @@ class Index:
         with self._database.transaction() as connection:
             insert_all(connection, SiteSampleTable, [all_values(sample) for sample in samples])
             for chunk in chunked({sample.site for sample in samples}):
-                many = func.count() > limit + limit // 4  # now and then, as it costs a statement a site
+                many = func.count() > limit + limit // 8  # now and then, as it costs a statement a site
                 sites = select(SiteSampleTable.site).where(SiteSampleTable.site.in_(chunk))
                 for site in connection.scalars(sites.group_by(SiteSampleTable.site).having(many)).all():
                     _drop_samples(connection, site, limit)

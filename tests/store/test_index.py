@@ -82,14 +82,14 @@ def test_of_a_site_the_latest_samples_are_kept(store: Store) -> None:
     def sample(number: int, site: str = "a.example") -> SiteSample:
         return SiteSample(site=site, revision_id=number, article_id=number, shingles=bytes([number]))
 
-    store.index.put_samples([sample(1), sample(2), sample(3, "b.example")], 4)
-    store.index.put_samples([sample(4), sample(5), sample(6)], 4)
+    store.index.put_samples([sample(1), sample(2), sample(3, "b.example")], 8)
+    store.index.put_samples([sample(number) for number in range(4, 11)], 8)
     assert store.index.samples(["b.example", "a.example"]) == [
-        *(sample(number) for number in (1, 2, 4, 5, 6)),
+        *(sample(number) for number in (1, 2, *range(4, 11))),
         sample(3, "b.example"),
     ]
-    store.index.put_samples([sample(7)], 4)
-    assert store.index.samples(["a.example"]) == [sample(number) for number in (4, 5, 6, 7)]
+    store.index.put_samples([sample(11)], 8)
+    assert store.index.samples(["a.example"]) == [sample(number) for number in range(4, 12)]
 
 
 def test_the_state_of_the_index_is_what_was_last_put(store: Store) -> None:
