@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ from crawler.cli.health import hosts_of
 from crawler.cli.opening import load_config, open_store
 from crawler.cli.options import YEARS, ConfigFile, StoreUrl, UsageError
 from crawler.cli.output import write_file
+from crawler.reports import Format
 from storage.types import ArticleQuery
 
 if TYPE_CHECKING:
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
 
 _WEEK = re.compile(r"\d{4}-W\d\d")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-class Form(StrEnum):
-    """How the report is written."""
-
-    HTML = "html"
-    MD = "md"
 
 
 def register(app: typer.Typer) -> None:
@@ -63,8 +57,8 @@ def report(
         typer.Option(min=1, help="Show at most so many clusters: of html 200, of md 10.", show_default=False),
     ] = None,
     form: Annotated[
-        Form, typer.Option("--format", help="A page that needs no network, or text for a mail.")
-    ] = Form.HTML,
+        Format, typer.Option("--format", help="A page that needs no network, or text for a mail.")
+    ] = Format.HTML,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", dir_okay=False, help="Where to; - is stdout.")
     ] = Path("-"),
@@ -104,13 +98,10 @@ def _within(asked: ArticleQuery, day: datetime | None, week: datetime | None) ->
     return replace(asked, since=start, until=start + timedelta(days=1 if day else 7))
 
 
-def _render(summary: Summary, queries: Queries, form: Form, clusters: int | None) -> str:
-    from crawler.reports import clusters as page
-    from crawler.reports import markdown
-
-    if form is Form.MD:
-        return markdown.render(summary, max_clusters=clusters or markdown.MAX_CLUSTERS)
-    return page.render(summary, queries.texts, max_clusters=clusters or page.MAX_CLUSTERS)
+def _render(summary: Summary, queries: Queries, form: Format, clusters: int | None) -> str:
+    written = import_module(form.module)
+    text: str = written.render(summary, queries.texts, max_clusters=clusters or written.MAX_CLUSTERS)
+    return text
 
 
 def _write(text: str, output: Path) -> None:

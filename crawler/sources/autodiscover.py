@@ -16,7 +16,7 @@ from w3lib.encoding import html_body_declared_encoding
 
 from crawler import urls
 from crawler.sources import plain
-from crawler.sources.discovered import Discovered, Form
+from crawler.sources.discovered import Discovered
 from crawler.sources.payload import decode
 
 _MAX_CANDIDATES = 50  # more than anyone chooses from; a page of the newsweb corpus names at most 3
@@ -61,7 +61,7 @@ class Assessment:
     """What a candidate turned out to be. ``full_content``: most of its links carry their whole text."""
 
     kind: Literal["feed", "sitemap"]
-    form: Form
+    form: str
     title: str | None
     links: int
     newest: datetime | None

@@ -8,11 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from crawler.sources.links import Link
 
-Form = Literal["RSS", "Atom", "JSON Feed", "sitemap", "news sitemap", "sitemap index", "list of addresses", "section"]
 Entry = TypeVar("Entry")
 
 MAX_LINKS = 10_000
@@ -24,11 +23,12 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 class Discovered:
     """What a source answered: its title and its links in its order.
 
+    ``form`` is what people call the format: "RSS", "news sitemap".
     ``dropped`` counts entries that gave no link, by reason: "no-address" (none of http or https), "over-limit" (more
     than are taken from one answer). ``skipped`` are the addresses that the source's ``follow`` leaves out.
     """
 
-    form: Form
+    form: str
     links: Sequence[Link]
     title: str | None = None
     dropped: Mapping[str, int] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Discovered:
 
 
 def select(
-    form: Form,
+    form: str,
     entries: Iterable[Entry],
     read: Callable[[Entry], Link | None],
     follow: str | None,

@@ -12,8 +12,9 @@ import html
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 from xml.sax import SAXException
@@ -21,10 +22,11 @@ from xml.sax import SAXException
 import feedparser
 
 from crawler import urls
+from crawler.config import SourceSpec
 from crawler.errors import SourceError
-from crawler.sources import plain
+from crawler.sources import plain, xmltree
 from crawler.sources.dates import from_feed, from_struct
-from crawler.sources.discovered import MAX_LINKS
+from crawler.sources.discovered import MAX_LINKS, Discovered, select
 from crawler.sources.links import Link
 
 # The name of an entry for each name that the root element may have, in lower case.
@@ -55,6 +57,26 @@ class Feed:
     left_out: int
     is_atom: bool
     problem: str
+
+
+def is_feed(text: str) -> bool:
+    """Say whether a text is RSS or Atom, by its root element."""
+    return xmltree.root_name(xmltree.bare(text)) in ENTRIES
+
+
+def read(spec: SourceSpec, text: str, url: str) -> Discovered:
+    """Return what a feed lists.
+
+    Raises:
+        SourceError: it is broken before the first entry.
+    """
+    document = xmltree.bare(text)
+    feed = parse(document, url, xmltree.root_name(document))
+    read_one = partial(read_entry, name=spec.name, url=url, is_atom=feed.is_atom)
+    found = select("Atom" if feed.is_atom else "RSS", feed.entries, read_one, spec.follow, feed.title)
+    if not found.links and feed.problem:
+        raise SourceError(url, f"not well-formed: {feed.problem}")
+    return replace(found, dropped={**found.dropped, "over-limit": feed.left_out}) if feed.left_out else found
 
 
 def parse(document: str, url: str, root: str) -> Feed:

@@ -7,13 +7,32 @@ from __future__ import annotations
 
 import html
 import json
+from functools import partial
 from typing import Any
 
 from crawler import urls
+from crawler.config import SourceSpec
 from crawler.errors import SourceError
 from crawler.sources import plain
 from crawler.sources.dates import from_feed
+from crawler.sources.discovered import Discovered, select
 from crawler.sources.links import Link
+
+
+def is_json(text: str) -> bool:
+    """Say whether a text looks like JSON."""
+    return text.lstrip()[:1] in ("{", "[")
+
+
+def read(spec: SourceSpec, text: str, url: str) -> Discovered:
+    """Return what a JSON Feed lists.
+
+    Raises:
+        SourceError: it is none.
+    """
+    feed = parse(text, url)
+    read_item = partial(read_entry, name=spec.name, url=url)
+    return select("JSON Feed", feed["items"], read_item, spec.follow, title(feed))
 
 
 def parse(text: str, url: str) -> dict[str, Any]:

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, get_args
 
 from lxml import etree
 from pydantic import ValidationError
 
-from crawler.config import SourceSpec
+from crawler.config import SourceKind, SourceSpec
 from crawler.errors import SourceError
 from crawler.sources import xmltree
 from crawler.sources.autodiscover import name_for
@@ -24,7 +24,7 @@ from crawler.sources.payload import decode, inflate
 
 _OWN = "urn:wirefold:source"
 _OWN_FIELDS = ("publisher", "max_links", "poll_every_min", "follow", "priority")
-_KINDS = ("feed", "sitemap", "section")
+_KINDS = get_args(SourceKind)
 _MAX_SOURCES = 10_000
 _MAX_NAME_CHARS = 100
 
