@@ -44,17 +44,17 @@ from tests.store.test_pages import a_page
 # -- one run at a time ------------------------------------------------------------------------------------------------
 
 
-def test_a_second_run_is_told_who_holds_the_lock(store: Store, store_url: str) -> None:
-    with store.lock(), Store.open(store_url) as second:
+def test_a_second_run_is_told_who_holds_the_lock(store: Store, made_url: str) -> None:
+    with store.lock(), Store.open(made_url) as second:
         expected = rf"in use by another run: pid {os.getpid()} on {socket.gethostname()}, since 20\d\d-.*\+00:00"
         with pytest.raises(StoreLocked, match=expected), second.lock():
             pytest.fail("both hold the lock")
-    with Store.open(store_url) as second, second.lock():
+    with Store.open(made_url) as second, second.lock():
         pass
 
 
-def test_the_lock_does_not_keep_readers_out(store: Store, store_url: str) -> None:
-    with store.lock(), Store.open(store_url) as second:
+def test_the_lock_does_not_keep_readers_out(store: Store, made_url: str) -> None:
+    with store.lock(), Store.open(made_url) as second:
         put(store, an_article())
         assert Queries(second).stats().articles == 1
 
@@ -85,22 +85,22 @@ def _dead_pid() -> int:
     return process.pid
 
 
-def test_a_dead_pid_on_this_host_holds_nobody_up(store: Store, store_url: str) -> None:
-    with store.lock(), Store.open(store_url) as second:
+def test_a_dead_pid_on_this_host_holds_nobody_up(store: Store, made_url: str) -> None:
+    with store.lock(), Store.open(made_url) as second:
         _holder(store, pid=_dead_pid())
         with second.lock():
             pass
 
 
-def test_a_predecessor_with_our_own_pid_holds_nobody_up(store: Store, store_url: str) -> None:
-    with store.lock(), Store.open(store_url) as second:
+def test_a_predecessor_with_our_own_pid_holds_nobody_up(store: Store, made_url: str) -> None:
+    with store.lock(), Store.open(made_url) as second:
         _holder(store, since=NOON)
         with second.lock():
             pass
 
 
-def test_a_pid_on_another_host_is_believed_while_it_beats(store: Store, store_url: str) -> None:
-    with store.lock(), Store.open(store_url) as second:
+def test_a_pid_on_another_host_is_believed_while_it_beats(store: Store, made_url: str) -> None:
+    with store.lock(), Store.open(made_url) as second:
         _holder(store, pid=_dead_pid(), host="elsewhere")
         with pytest.raises(StoreLocked, match="on elsewhere"), second.lock():
             pytest.fail("both hold the lock")
