@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -211,14 +212,18 @@ _READS: dict[str, Callable[[Store], object]] = {
     "source_health": lambda store: Queries(store).source_health(["n"], NOON),
     "texts": lambda store: Queries(store).texts([1]),
     "edges_of": lambda store: Queries(store).edges_of([1]),
+    "edge_between": lambda store: Queries(store).edge_between(1, 2),
+    "decisions.latest": lambda store: store.decisions.latest(1),
+    "decisions.count": lambda store: store.decisions.count(),
     "totals": lambda store: Queries(store).totals(),
     "stats": lambda store: Queries(store).stats(),
 }
 
 
 @pytest.fixture
-def locked_store(tmp_path: Path) -> Iterator[Store]:
+def locked_store(made_file: Path, tmp_path: Path) -> Iterator[Store]:
     """A store with two articles, whose SQLite file another program is writing to."""
+    shutil.copy(made_file, tmp_path / "store.db")
     with Store.open(f"sqlite:///{tmp_path}/store.db?timeout=0.05") as store:
         put_many(store, 2)
         other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
@@ -242,8 +247,8 @@ _ALL = pytest.mark.parametrize("use", [*_WRITES.values(), *_READS.values()], ids
 
 
 @_ALL
-def test_using_a_lost_file_says_so(tmp_path: Path, use: Callable[[Store], object]) -> None:
-    with Store.open(str(tmp_path / "store.db")) as store:
+def test_using_a_lost_file_says_so(made_file: Path, tmp_path: Path, use: Callable[[Store], object]) -> None:
+    with Store.open(shutil.copy(made_file, tmp_path)) as store:
         with store.reading() as connection:
             engine = connection.engine
         engine.dispose()
