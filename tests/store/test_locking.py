@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
-import shutil
 import sqlite3
 import subprocess
 import sys
