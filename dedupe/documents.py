@@ -36,7 +36,7 @@ class Document:
 
     ``number`` is its place in the order of arrival, below 2**32. ``published`` is in seconds since 1970, None when not
     known; ``day``, in days since 1970, is when it is taken to have appeared: published, else first seen. ``language``
-    is an IETF tag (BCP 47).
+    is an IETF tag (BCP 47). ``site_text`` is what `sites.SiteText.as_bytes` gave when it was found, None before.
     """
 
     number: int
@@ -47,6 +47,7 @@ class Document:
     language: str | None
     published: float | None
     day: float
+    site_text: bytes | None = None
 
     @property
     def appeared(self) -> Appeared:

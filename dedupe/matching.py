@@ -57,9 +57,12 @@ class Matcher:
         return prepared(documents, self._arrived)
 
     def _arrived(self, document: Document, body: Shingled) -> sites.SiteText:
-        """Find the site text of a document, which is then in the window of its site."""
+        """Find the site text of a document, unless it is known; then the document is in the window of its site."""
         window = self._windows[document.site]
-        site_text = window.site_text(document.article_id, body.sequence)
+        if document.site_text is None:
+            site_text = window.site_text(document.article_id, body.sequence)
+        else:
+            site_text = sites.restored(document.site_text, len(body.sequence))
         window.push(document.article_id, sites.sample(body.sequence))
         return site_text
 

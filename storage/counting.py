@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.orm import aliased
 
-from storage.listing import narrowed, within
+from storage.listing import are_many, narrowed, within
 from storage.rows import AnySelect
 from storage.schema import DATE_LISTED, ArticleTable, ClusterTable
 from storage.search import is_hit, parse
@@ -60,7 +60,9 @@ def cluster_ids(connection: Connection, query: ArticleQuery) -> list[int]:
 def _conditions(connection: Connection, query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
     yield from narrowed(connection, query)
     if wanted := parse(query.words):
-        yield is_hit(wanted, connection.dialect.name, ArticleTable.revision_id, are_few=False)
+        is_sqlite = connection.dialect.name == "sqlite"
+        hit = is_hit(wanted, connection.dialect.name, ArticleTable.revision_id, are_few=False)
+        yield hit.is_(True) if is_sqlite and are_many(connection, wanted) else hit
 
 
 def _firsts(connection: Connection, query: ArticleQuery) -> AnySelect:

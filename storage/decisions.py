@@ -88,6 +88,17 @@ class Decisions:
         with self._database.reading() as connection:
             return [_to_decision(row) for row in connection.execute(statement)]
 
+    def latest(self, limit: int, *, ended: bool = False) -> list[Decision]:
+        """Read the decisions that were made last, the last one first: of those in force, with ``ended`` of all."""
+        newest = _DECISIONS.order_by(None).order_by(DecisionTable.id.desc()).limit(limit)
+        with self._database.reading() as connection:
+            return [_to_decision(row) for row in connection.execute(newest.where(*(() if ended else _IN_FORCE)))]
+
+    def count(self) -> int:
+        """Count the decisions, whether they are in force or not."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count(DecisionTable.id))) or 0
+
     def about(self, article_ids: Iterable[int]) -> list[Decision]:
         """Read the decisions in force about any of the articles, or a source of theirs, in the order made."""
         with self._database.reading() as connection:

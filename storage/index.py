@@ -58,8 +58,8 @@ class Index:
             return [to_document(row) for row in connection.execute(statement)]
 
     def documents(self, revision_ids: Iterable[int]) -> list[Document]:
-        """Read those of these revisions that have a sketch, that is, are current and judged; in no order."""
-        judged = _DOCUMENTS.where(SketchTable.revision_id.is_not(None))
+        """Read those of these revisions that are current and judged; in no order."""
+        judged = _DOCUMENTS.where(ArticleTable.is_pending.is_(False), SketchTable.revision_id.is_not(None))
         chunks = (judged.where(RevisionTable.id.in_(chunk)) for chunk in chunked(revision_ids))
         with self._database.reading() as connection:
             return [to_document(row) for statement in chunks for row in connection.execute(statement)]
@@ -72,11 +72,12 @@ class Index:
             return {number: size for statement in chunks for number, size in connection.execute(statement).all()}
 
     def put_sketches(self, sketches: Sequence[Sketch]) -> None:
-        """Keep the sketches of current revisions that have none; their articles are judged now."""
+        """Keep the sketches of current revisions; their articles are judged now."""
         with self._database.transaction() as connection:
             for chunk in chunked(sketch.revision_id for sketch in sketches):
                 judged = ArticleTable.revision_id.in_(chunk)
                 connection.execute(update(ArticleTable).where(judged).values(is_pending=False))
+                connection.execute(delete(SketchTable).where(SketchTable.revision_id.in_(chunk)))
             insert_all(connection, SketchTable, [all_values(sketch) for sketch in sketches])
 
     def runs(self, first_bucket: int, last_bucket: int) -> list[PostingRun]:
@@ -175,7 +176,12 @@ def forget_samples(connection: Connection, article_id: int) -> None:
         connection.execute(delete(SiteSampleTable).where(own))
 
 
-def clear_index(connection: Connection) -> None:
-    """Drop all that finds candidates."""
-    for table in (PostingBlockTable, PostingRunTable, SiteSampleTable, SketchTable, IndexStateTable):
+def clear_index(connection: Connection, *, keep_sketches: bool) -> None:
+    """Drop all that finds candidates; sketches too, unless they are to be kept for the site text in them."""
+    for table in (PostingBlockTable, PostingRunTable, SiteSampleTable):
         connection.execute(delete(table))
+    if keep_sketches:
+        connection.execute(update(IndexStateTable).values(last_revision=0))
+    else:
+        connection.execute(delete(SketchTable))
+        connection.execute(delete(IndexStateTable))

@@ -185,8 +185,8 @@ def _recount(connection: Connection, cluster_ids: set[int]) -> None:
         connection.execute(delete(ClusterTable).where(ClusterTable.id.in_(chunk), ClusterTable.size == 0))
 
 
-def clear_dedupe(connection: Connection) -> None:
-    clear_index(connection)
+def clear_dedupe(connection: Connection, *, keep_sketches: bool) -> None:
+    clear_index(connection, keep_sketches=keep_sketches)
     connection.execute(delete(EdgeTable))
     connection.execute(update(ArticleTable).values(cluster_id=None, role=None, is_pending=True))
     connection.execute(delete(ClusterTable))

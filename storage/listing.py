@@ -1,8 +1,8 @@
 """Pages of articles: which, in what order, found which way. What is promised is said at `Queries.articles`.
 
 A common word is found by walking from the newest article and asking of each whether it has it, a rare one by reading
-all that have it. FTS5 can say which of the two a word is, as it counts up to a limit at once; on PostgreSQL the newest
-articles show it. Either way the page is the same.
+all that have it. On PostgreSQL the newest articles show which of the two a word is. FTS5 says it, as it counts at once;
+and what is in between is found by walking, too, but with a list of all hits. Either way the page is the same.
 """
 
 from __future__ import annotations
@@ -12,22 +12,36 @@ import binascii
 import json
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, false, func, literal, select
 
 from storage.errors import BadCursor
 from storage.rows import AnySelect
-from storage.schema import AGENCY, DATE_LISTED, SECTION, ArticleTable, ClusterTable, RevisionTable
+from storage.schema import (
+    AGENCY,
+    DATE_LISTED,
+    HAS_AGENCY,
+    HAS_LANGUAGE,
+    HAS_SECTION,
+    LANGUAGE,
+    SECTION,
+    ArticleTable,
+    ClusterTable,
+    RevisionTable,
+)
 from storage.search import Wanted, first_hits, is_hit, matches, parse, rank, ranks
 from storage.types import LARGEST_ID, ArticleQuery, Role, Sort
 
 _WALKS = (200, 1_000)  # articles; ten for each that the page has room for, if that is more
 _RANKED = 1_000  # hits that compete for a place by relevance
 _RANKED_AT_LEAST = 50  # hits among as many articles; with fewer, all hits are read
-_FEW_HITS = 10_000
+_FEW_HITS = 1_000  # to read as many articles takes as long as to compare 20,000 with a list
+_MANY_HITS = 50_000
 _FEW_CLUSTERS = 1_000
+_FEW_LANGUAGES = 50
 
 
 class Listed(NamedTuple):
@@ -42,9 +56,9 @@ def find_page(connection: Connection, query: ArticleQuery) -> list[Listed]:
     wanted = parse(query.words)
     sort = order_of(query)
     after = None if query.after is None else _read_cursor(query.after, sort)
-    conditions = list(narrowed(connection, query))
     if sort is Sort.NEWEST:
-        return _newest(connection, query, wanted, [*conditions, *_older(after)])
+        return _newest(connection, query, wanted, after)
+    conditions = list(narrowed(connection, query))
     by_rank = _ranked_postgresql if connection.dialect.name == "postgresql" else _ranked_sqlite
     ranked = sorted(by_rank(connection, wanted, conditions), key=_worst_last)
     return [each for each in ranked if after is None or _worst_last(each) > _worst_last(after)][: query.limit]
@@ -70,10 +84,10 @@ def narrowed(connection: Connection, query: ArticleQuery) -> Iterator[ColumnElem
     yield from within(query)
     exact = ((ArticleTable.source, query.source), (ArticleTable.site, query.site))
     yield from (column == value for column, value in exact if value is not None)
-    lowered = ((AGENCY, query.source_organization), (SECTION, query.article_section))
-    yield from (column == func.lower(value) for column, value in lowered if value is not None)
+    lowered = ((HAS_AGENCY, AGENCY, query.source_organization), (HAS_SECTION, SECTION, query.article_section))
+    yield from (has & (column == func.lower(value)) for has, column, value in lowered if value is not None)
     if query.in_language is not None:
-        yield _is_language(query.in_language.lower())
+        yield _is_any_of(_languages(connection, query.in_language))
     if query.min_size > 1:
         yield _is_of_size(connection, query.min_size)
 
@@ -86,9 +100,28 @@ def within(query: ArticleQuery) -> Iterator[ColumnElement[bool]]:
         yield query.until > DATE_LISTED
 
 
-def _is_language(language: str) -> ColumnElement[bool]:
-    column = func.lower(ArticleTable.in_language)
-    return (column == language) | column.startswith(f"{language}-", autoescape=True)
+def _languages(connection: Connection, asked: str) -> list[str]:
+    """List the tags in the store of a language and its regions, in lower case, by leaping through their index."""
+    first = select(func.min(LANGUAGE).label("tag")).where(HAS_LANGUAGE).cte("tags", recursive=True)
+    following = select(func.min(LANGUAGE)).where(HAS_LANGUAGE, first.c.tag < LANGUAGE).scalar_subquery()
+    tags = first.union_all(select(following).where(first.c.tag.is_not(None)))
+    found = connection.scalars(select(tags.c.tag).where(tags.c.tag.is_not(None)))
+    return [tag for tag in found if f"{tag}-".startswith(f"{asked.lower()}-")]
+
+
+def _is_any_of(languages: Sequence[str]) -> ColumnElement[bool]:
+    """Ask for languages one article at a time: their index would give the articles in the order of languages."""
+    return LANGUAGE.in_(languages).is_(True) if languages else false()
+
+
+def _each_language(connection: Connection, query: ArticleQuery) -> list[list[ColumnElement[bool]]]:
+    """Make conditions for the languages that are asked for, if any: one by one their index is in the order of dates."""
+    if query.in_language is None:
+        return [[]]
+    languages = _languages(connection, query.in_language)
+    if len(languages) > _FEW_LANGUAGES:
+        return [[_is_any_of(languages)]]
+    return [[HAS_LANGUAGE, literal(language) == LANGUAGE] for language in languages]
 
 
 def _is_of_size(connection: Connection, size: int) -> ColumnElement[bool]:
@@ -100,18 +133,33 @@ def _is_of_size(connection: Connection, size: int) -> ColumnElement[bool]:
     return large.where(ClusterTable.id == ArticleTable.cluster_id).exists()
 
 
-def _newest(
+def _newest(connection: Connection, query: ArticleQuery, wanted: Wanted, after: Listed | None) -> list[Listed]:
+    """Find a page of each language, and merge them."""
+    conditions = [*narrowed(connection, replace(query, in_language=None)), *_older(after)]
+    found = [
+        listed
+        for of_language in _each_language(connection, query)
+        for listed in _newest_of(connection, query, wanted, [*conditions, *of_language])
+    ]
+    return sorted(found, key=lambda listed: (listed.key, listed.id), reverse=True)[: query.limit]
+
+
+def _newest_of(
     connection: Connection, query: ArticleQuery, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]
 ) -> list[Listed]:
     dialect = connection.dialect.name
     page = _newest_first(select(ArticleTable.id, DATE_LISTED.label("key"))).limit(query.limit)
     if not wanted:
         return _read(connection, page.where(*conditions))
+    hit = is_hit(wanted, dialect, ArticleTable.revision_id)
     # said so, a filter's own index is of no use: few hits meet the filter sooner than the many that meet it are hits
-    asked_of_hits = [condition.is_(True) for condition in conditions]
-    by_hits = page.where(is_hit(wanted, dialect, ArticleTable.revision_id), *asked_of_hits)
-    if dialect == "sqlite" and _is_rare(connection, wanted):
-        return _read(connection, by_hits)
+    by_hits = page.where(hit, *(condition.is_(True) for condition in conditions))
+    if dialect == "sqlite":
+        hits = _count_hits(connection, wanted)
+        if hits >= _FEW_HITS or not wanted.groups:
+            by_hits = page.where(hit.is_(True), *conditions)
+        if hits < _MANY_HITS:
+            return _read(connection, by_hits)
     for count in sorted({max(walk, 10 * query.limit) for walk in _WALKS}):
         latest = _latest(conditions, count)
         found = select(latest.c.id, latest.c.key).where(matches(wanted, dialect, latest.c.revision_id))
@@ -121,10 +169,15 @@ def _newest(
     return _read(connection, by_hits)
 
 
-def _is_rare(connection: Connection, wanted: Wanted) -> bool:
-    """Say whether FTS5 has few hits, or would have to gather them anew for each article, as it does with prefixes."""
+def are_many(connection: Connection, wanted: Wanted) -> bool:
+    """Say whether FTS5 has so many hits that reading all articles takes less time than reading these."""
+    return _count(connection, first_hits(wanted, _MANY_HITS).subquery()) == _MANY_HITS
+
+
+def _count_hits(connection: Connection, wanted: Wanted) -> int:
+    """Count FTS5's hits up to _MANY_HITS; one less with prefixes, as it would gather them anew for each article."""
     has_prefix = any(term.is_prefix for group in wanted.groups for term in group)
-    return has_prefix or _count(connection, first_hits(wanted, _FEW_HITS).subquery()) < _FEW_HITS
+    return _count(connection, first_hits(wanted, _MANY_HITS - has_prefix).subquery())
 
 
 def _ranked_sqlite(connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]) -> list[Listed]:

@@ -201,6 +201,13 @@ class Queries:
         with self._store.reading() as connection:
             return touching_edges(connection, article_ids)
 
+    def edge_between(self, a: int, b: int) -> Edge | None:
+        """Read the edge between two articles, joining or not; None if they were not compared."""
+        ends = (EdgeTable.article_a == min(a, b), EdgeTable.article_b == max(a, b))
+        with self._store.reading() as connection:
+            row = connection.execute(select(*EDGE_COLUMNS).where(*ends)).one_or_none()
+        return None if row is None else to_edge(row)
+
     def edges(self, *, start: tuple[int, int] = (0, 0), batch_size: int = _EDGES) -> Iterator[Edge]:
         """Read all edges after a ``start``, by article_a and article_b, a batch at a time."""
         after: tuple[int, int] | None = start

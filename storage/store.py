@@ -391,7 +391,7 @@ class Store:
         with self.transaction() as connection:
             judged.replace_clusters(connection, clusters)
 
-    def clear_dedupe(self) -> None:
-        """Drop the index, all edges and clusters: every article is to be judged again."""
+    def clear_dedupe(self, *, keep_sketches: bool = False) -> None:
+        """Drop the index, but maybe not its sketches, all edges and clusters: every article is to be judged again."""
         with self.transaction() as connection:
-            judged.clear_dedupe(connection)
+            judged.clear_dedupe(connection, keep_sketches=keep_sketches)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import warnings
 from collections.abc import Iterator
 from itertools import count
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from storage.queries import Queries
+from storage.schema import Base
 from storage.store import Store
 from tests import postgres
 
@@ -34,6 +36,39 @@ def postgres_schema_url(postgres_url: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def made_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite store, to be copied: that takes less time than to make one."""
+    path = tmp_path_factory.mktemp("made") / "store.db"
+    Store.open(str(path)).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def made_schema_url(postgres_url: str) -> Iterator[str]:
+    """The URL of a PostgreSQL store that tests have one after the other, as each empties it."""
+    with postgres.schema(postgres_url, f"wirefold_test_{os.getpid()}_made") as url:
+        Store.open(url).close()
+        yield url
+
+
+@pytest.fixture
+def emptied_url(made_schema_url: str) -> str:
+    """The URL of an empty PostgreSQL store."""
+    postgres.empty(made_schema_url, [table.name for table in reversed(Base.metadata.sorted_tables)])
+    return made_schema_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def made_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty store, on each kind of database."""
+    if request.param == "sqlite":
+        copy = shutil.copy(request.getfixturevalue("made_file"), tmp_path / "store.db")
+        return f"sqlite:///{copy}"
+    url: str = request.getfixturevalue("emptied_url")
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a store that does not exist yet, on each kind of database."""
@@ -44,16 +79,16 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def store(store_url: str) -> Iterator[Store]:
+def store(made_url: str) -> Iterator[Store]:
     """An empty store, on each kind of database."""
-    with Store.open(store_url) as store:
+    with Store.open(made_url) as store:
         yield store
 
 
 @pytest.fixture
-def served(postgres_schema_url: str) -> Iterator[Store]:
+def served(emptied_url: str) -> Iterator[Store]:
     """An empty store on PostgreSQL."""
-    with Store.open(postgres_schema_url) as store:
+    with Store.open(emptied_url) as store:
         yield store
 
 

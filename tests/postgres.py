@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,6 +53,18 @@ def schema(server_url: str, name: str) -> Iterator[str]:
             .render_as_string(hide_password=False)
         )
         connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+    engine.dispose()
+
+
+def empty(url: str, tables: Sequence[str]) -> None:
+    """Delete all rows of tables, whatever they refer to, and begin again with ids: quicker than to make a schema."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign key is looked at
+        connection.execute(text("; ".join(f"DELETE FROM {table}" for table in tables)))
+        sequences = "SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema()"
+        for name in connection.scalars(text(sequences)).all():
+            connection.execute(text(f"ALTER SEQUENCE {name} RESTART"))
     engine.dispose()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from crawler.config import Config
     from crawler.jobs import Progress, Summary
     from storage.store import Store
+
+Paths: TypeAlias = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH",
+        help="WARC files, HTML files, folders of them, or lists of URLs.",
+        exists=True,
+        show_default=False,
+    ),
+]
 
 
 def _existing(help_text: str) -> Any:
@@ -33,15 +43,7 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
-    paths: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="PATH",
-            help="WARC files, HTML files, folders of them, or lists of URLs.",
-            exists=True,
-            show_default=False,
-        ),
-    ],
+    paths: Paths,
     again: Annotated[bool, typer.Option("--again", help="Read WARC files that were taken in before again.")] = False,
     base: Annotated[
         str | None,

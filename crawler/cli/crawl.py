@@ -32,6 +32,30 @@ HOSTS = Layout(
     },
 )
 
+OnlyFrom: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="NAME", help="Only this source, due or not; may be given several times."),
+]
+TimeLimit: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        parser=parse_duration,
+        metavar="TIME",
+        help="Begin nothing new after this time (90s, 10m, 2h); the next run goes on.",
+    ),
+]
+MaxSites: TypeAlias = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Ask so many sites at most, and leave the others to crawls beside this one."),
+]
+WarcFolder: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", file_okay=False, help="Write all that is fetched into WARC files in this folder."),
+]
+Metrics: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", dir_okay=False, help="Write the state of things for Prometheus at its end."),
+]
 Hosts: TypeAlias = Annotated[
     bool,
     typer.Option(
@@ -48,37 +72,16 @@ def register(app: typer.Typer) -> None:
 
 
 def crawl(
-    source: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Only this source, due or not; may be given several times."),
-    ] = None,
+    source: OnlyFrom = None,
     due_only: Annotated[
         bool, typer.Option("--due-only/--all", help="Ask only the sources that are due, or all of them.")
     ] = True,
-    time_limit: Annotated[
-        float | None,
-        typer.Option(
-            parser=parse_duration,
-            metavar="TIME",
-            help="Begin nothing new after this time (90s, 10m, 2h); the next run goes on.",
-        ),
-    ] = None,
-    max_sites: Annotated[
-        int | None,
-        typer.Option(
-            min=1, metavar="N", help="Ask so many sites at most, and leave the others to crawls beside this one."
-        ),
-    ] = None,
-    warc: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", file_okay=False, help="Write all that is fetched into WARC files in this folder."),
-    ] = None,
+    time_limit: TimeLimit = None,
+    max_sites: MaxSites = None,
+    warc: WarcFolder = None,
     keep_pages: KeepPages = False,
     hosts: Hosts = False,
-    metrics: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", dir_okay=False, help="Write the state of things for Prometheus at its end."),
-    ] = None,
+    metrics: Metrics = None,
     store: StoreUrl = None,
     config: ConfigFile = None,
     verbose: Verbose = False,

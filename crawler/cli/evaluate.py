@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -47,6 +47,21 @@ _MEASURES = (
     "days_apart",
 )
 
+Labels: TypeAlias = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="PAIRS.jsonl",
+        help="Labelled pairs, or articles with their true clusters.",
+        exists=True,
+        dir_okay=False,
+        show_default=False,
+    ),
+]
+WhatIf: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", dir_okay=False, help="Preview the thresholds of this TOML file; nothing is changed."),
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add this command."""
@@ -54,26 +69,12 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    file: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="PAIRS.jsonl",
-            help="Labelled pairs, or articles with their true clusters.",
-            exists=True,
-            dir_okay=False,
-            show_default=False,
-        ),
-    ] = None,
+    file: Labels = None,
     decisions: Annotated[
         bool,
         typer.Option("--decisions", help="Instead of a file: what was decided same or different, see decide."),
     ] = False,
-    rules: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", dir_okay=False, help="Preview the thresholds of this TOML file; nothing is changed."
-        ),
-    ] = None,
+    rules: WhatIf = None,
     errors: Annotated[int, typer.Option(min=0, max=10_000, help="List so many errors to read, the worst first.")] = 20,
     form: ViewFormat = View.TEXT,
     store: StoreUrl = None,

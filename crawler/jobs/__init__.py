@@ -21,6 +21,7 @@ from crawler.jobs.keeping import Summary, keeping
 from crawler.jobs.progress import Progress, Silent
 from crawler.jobs.reextract import Choice, reextract
 from crawler.jobs.upkeep import copy, prune
+from dedupe.matching import SPEC
 from storage.store import Store
 
 __all__ = [
@@ -31,9 +32,13 @@ __all__ = [
 
 
 def rebuild(store: Store, progress: Progress, judging: Judging = BY_DEFAULT) -> Summary:
-    """Throw away all sketches, edges and clusters, and judge every article again, in order of arrival."""
+    """Throw away the index, all edges and clusters, and judge every article again, in order of arrival.
+
+    What was site text when an article arrived stays so, whatever was pruned and purged since.
+    """
     with keeping(store, "rebuild") as keeper:
-        store.clear_dedupe()
+        state = store.index.state()
+        store.clear_dedupe(keep_sketches=state is not None and state.spec == SPEC)
         return judged(store, keeper, progress, judging)
 
 

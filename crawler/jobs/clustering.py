@@ -35,7 +35,7 @@ def recluster(store: Store, touched: Iterable[int], priorities: Mapping[str, int
     """
     reached, joins = _component(store, store.cluster_mates(touched))
     decisions = store.decisions.about(reached)
-    groups = partitioned(store, reached, _evidence(store, joins, decisions), decisions)
+    groups = partitioned(store, reached, _evidence(store, reached, joins, decisions), decisions)
     claims = _claims(store, [group for group in groups if len(group) > 1], priorities)
     chosen = {
         article: each for each in decisions if each.kind is DecisionKind.CANONICAL_IS for article in each.articles
@@ -46,7 +46,7 @@ def recluster(store: Store, touched: Iterable[int], priorities: Mapping[str, int
 def by_edges_alone(store: Store, articles: Iterable[int]) -> dict[int, int]:
     """Say by article in which cluster these, and those near them, would be if nothing were decided. Only reads."""
     reached, joins = _component(store, articles)
-    return cluster_of(partitioned(store, reached, _evidence(store, joins, ()), ()))
+    return cluster_of(partitioned(store, reached, _evidence(store, reached, joins, ()), ()))
 
 
 def partitioned(
@@ -79,9 +79,9 @@ def _component(store: Store, articles: Iterable[int]) -> tuple[set[int], list[Jo
     return reached, [Join(containment, a, b) for a, b, containment in edges]
 
 
-def _evidence(store: Store, joins: list[Join], decisions: Sequence[Decision]) -> Evidence:
+def _evidence(store: Store, reached: Set[int], joins: list[Join], decisions: Sequence[Decision]) -> Evidence:
     """Gather what edges say beside joins; an article without a join, or a decision, is alone whatever it shares."""
-    ends = {end for join in joins for end in (join.a, join.b)}.union(*(each.articles for each in decisions))
+    ends = reached & {end for join in joins for end in (join.a, join.b)}.union(*(each.articles for each in decisions))
     doubts = store.pairs_within(ends, Relation.BLOCK_QUOTE, DOUBTFUL_SHARE) if len(joins) >= LEAST_JOINS else []
     return Evidence(joins, doubts, store.pairs_within(ends, Relation.TEMPLATE, 0))
 

@@ -126,10 +126,9 @@ class StoredLibrary:
         """Read documents, unless they are held from before; a document that is held is current."""
         found = {number: self._held[number] for number in numbers if number in self._held}
         stored = self._store.index.documents(number for number in numbers if number not in found)
-        marks = {each.revision_id: each.site_text or b"" for each in stored}
         prepared = documents.prepared(
             [to_document(each) for each in stored],
-            lambda document, body: sites.restored(marks[document.number], len(body.sequence)),
+            lambda document, body: sites.restored(document.site_text or b"", len(body.sequence)),
         )
         found |= {known.document.number: known for known in prepared}
         self._hold(found)
@@ -166,6 +165,7 @@ def to_document(document: Document) -> documents.Document:
         language=document.in_language,
         published=published,
         day=day,
+        site_text=document.site_text,
     )
 
 
@@ -182,6 +182,6 @@ def _sketch(known: Known) -> Sketch:
     return Sketch(
         revision_id=known.document.number,
         size=len(known.own),
-        site_text=known.site_text.as_bytes() or None,
+        site_text=known.site_text.as_bytes(),
         skip_reason=known.skip,
     )

@@ -44,7 +44,7 @@ Found: TypeAlias = Mapping[int, tuple[Reason, ...]]
 
 def reasons(cluster: ClusterRow, edges: Sequence[Edge | Comparison] = (), *, now: datetime) -> tuple[Reason, ...]:
     """List what speaks for a look at a cluster, the weightiest first; ``edges`` are those between its members."""
-    if settled(cluster):
+    if confirmed(cluster):
         return ()
     said = _said_same(cluster)
     signs = (_weak(cluster, said), _disputed(edges, said), _kinds(cluster), _many(cluster), _spread(cluster, now))
@@ -61,7 +61,7 @@ def urgent(clusters: Sequence[ClusterRow], found: Found) -> list[ClusterRow]:
     return sorted((row for row in clusters if found[row.id]), key=lambda row: (-urgency(found[row.id]), row.id))
 
 
-def settled(cluster: ClusterRow) -> bool:
+def confirmed(cluster: ClusterRow) -> bool:
     """Say whether people have said of all members that they are the same article as the canonical one."""
     return _said_same(cluster) == {member.id for member in cluster.members}
 

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
-from crawler.reports.attention import Found, Reason, settled, urgent
+from crawler.reports.attention import Found, Reason, confirmed, urgent
 from crawler.reports.difference import Difference, difference
 from crawler.reports.figures import plots
 from crawler.reports.pickup import MARKS
@@ -62,7 +62,7 @@ class Card:
 
     cluster: ClusterRow
     reasons: tuple[Reason, ...]
-    settled: bool
+    confirmed: bool
     timeline: Timeline
     stops: tuple[Stop, ...]
     variants: tuple[Variant, ...]
@@ -156,7 +156,7 @@ def _card(row: ClusterRow, found: tuple[Reason, ...], texts: Texts, extent: Exte
     return Card(
         cluster=row,
         reasons=found,
-        settled=settled(row),
+        confirmed=confirmed(row),
         timeline=line,
         stops=line.stops[: extent.stops],
         variants=tuple(Variant(member, compared.get(member.id)) for member in copies[: extent.variants]),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from urllib.parse import quote
 
-from crawler.reports.attention import settled
+from crawler.reports.attention import confirmed
 from crawler.reports.summary import Summary, about
 from crawler.reports.wording import brief, link, moment, plural
 from storage.types import ClusterRow
@@ -54,7 +54,7 @@ def _section(title: str, lines: Sequence[str]) -> Sequence[str]:
 
 def _clusters(summary: Summary, rows: Iterable[ClusterRow]) -> Iterator[str]:
     for row in rows:
-        marks = [reason.text for reason in summary.reasons[row.id][:1]] + ["Settled."] * settled(row)
+        marks = [reason.text for reason in summary.reasons[row.id][:1]] + ["Confirmed."] * confirmed(row)
         about_it = f"{plural(len(row.members), 'article')}, canonical at {_text(row.canonical.source)}."
         yield " ".join([f"- {_linked(row.canonical.headline, row.canonical.url)}:", about_it, *map(_text, marks)])
 

@@ -51,10 +51,8 @@ class PlainStream:
         block = self._next_block(size)
         if self._header_left is not None:
             self._header_left -= len(block)
-            is_endless = self._header_left < -_BLOCK  # what follows the header in its last block
-            if is_endless or not block:
-                self._pass_scanned(_BLOCK if is_endless else 0)
-            if is_endless:
+            if self._header_left < -_BLOCK:  # what follows the header in its last block
+                self._pass_scanned()
                 raise ArchiveLoadFailed("the header of a record does not end")
         return block
 
@@ -74,9 +72,9 @@ class PlainStream:
     def _next_block(self, size: int) -> bytes:
         return self._file.read(size)
 
-    def _pass_scanned(self, unsure: int) -> None:
+    def _pass_scanned(self) -> None:
         """Look for no records in what was read, as no header ends there, but for its last bytes."""
-        self.scanned = self._file.tell() - unsure
+        self.scanned = self._file.tell() - _BLOCK
 
 
 class GzipStream(PlainStream):
@@ -94,7 +92,7 @@ class GzipStream(PlainStream):
     def begin_record(self, position: int) -> int | None:
         return self.place if position == self._begun_at else None
 
-    def _pass_scanned(self, unsure: int) -> None:
+    def _pass_scanned(self) -> None:
         """Do nothing: a member is not unpacked a second time."""
 
     def _next_block(self, size: int) -> bytes:
@@ -136,7 +134,10 @@ def open_stream(file: BinaryIO, offset: int) -> PlainStream:
 def begins_record(file: BinaryIO, offset: int) -> bool:
     """Tell whether a WARC record begins at a byte of the file, as far as the file goes."""
     file.seek(offset)
-    head = unpacked(file.read(_GZIP_HEADER_BYTES), len(WARC_START)).lstrip(b"\r\n")
+    there = file.read(_GZIP_HEADER_BYTES)
+    head = unpacked(there, len(WARC_START)).lstrip(b"\r\n")
+    if not head:  # nothing yet: only where the file ends may something come
+        return len(there) < _GZIP_HEADER_BYTES
     return WARC_START.startswith(head[: len(WARC_START)])
 
 

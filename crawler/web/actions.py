@@ -50,13 +50,14 @@ def decide_one(request: Request, store: Opened, served: Served, form: Form) -> R
 
 @router.post("/split")
 def split(request: Request, store: Opened, served: Served, form: Form) -> RedirectResponse:
-    """Part the chosen members of a cluster from its canonical article, in their order, up to the first that fails."""
+    """Part the chosen members of a cluster from its canonical article, all of them or none."""
     members = form.get("member", [])
     if not members:
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "Choose the articles that do not belong here.")
-    for member in members:
-        pair = {"url_a": _one(form, "canonical"), "url_b": member}
-        done = put(request, store, served, kind=DecisionKind.DIFFERENT, **pair, note=_one(form, "note"))
+    with store.transaction():
+        for member in members:
+            pair = {"url_a": _one(form, "canonical"), "url_b": member}
+            done = put(request, store, served, kind=DecisionKind.DIFFERENT, **pair, note=_one(form, "note"))
     return _back(form, done)
 
 

@@ -86,7 +86,7 @@ def compare(store: Store, a: int, b: int) -> Comparison:
         first,
         second,
         difference(first.document.text, second.document.text),
-        next((edge for edge in queries.edges_of(ids[:1]) if {edge.article_a, edge.article_b} == {*ids}), None),
+        queries.edge_between(*ids),
         tuple(each for each in store.decisions.about(ids) if _is_between(each, {*ids})),
     )
 

@@ -103,13 +103,12 @@ def pair(request: Request, store: Opened, a: Id, b: Id, reviewed: bool = False, 
 def review(request: Request, store: Opened, served: Served, done: Done = None) -> HTMLResponse:
     """Show what is most worth a look."""
     queue = queue_of(request, store, served)
-    last = store.decisions.read()[-1:]
     return page(
         request,
         "review.html",
         queue=queue,
         looks=queue.looks[:_SHOWN_LOOKS],
-        last=next(iter(last), None),
+        last=next(iter(store.decisions.latest(1)), None),
         done=_done(store, done),
     )
 
@@ -117,12 +116,11 @@ def review(request: Request, store: Opened, served: Served, done: Done = None) -
 @router.get("/decisions")
 def decisions(request: Request, store: Opened, done: Done = None) -> HTMLResponse:
     """Show what was decided, the latest first."""
-    found = store.decisions.read(ended=True)[::-1]
     return page(
         request,
         "decisions.html",
-        decisions=found[:_SHOWN_DECISIONS],
-        count=len(found),
+        decisions=store.decisions.latest(_SHOWN_DECISIONS, ended=True),
+        count=store.decisions.count(),
         done=_done(store, done),
     )
 

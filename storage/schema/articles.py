@@ -87,12 +87,14 @@ HAS_ADDRESS = ArticleTable.address.is_not(None)
 DATE_LISTED = func.coalesce(ArticleTable.date_published, ArticleTable.date_first_seen)
 AGENCY = func.lower(ArticleTable.source_organization)
 SECTION = func.lower(ArticleTable.article_section)
+LANGUAGE = func.lower(ArticleTable.in_language)
 HAS_AGENCY = ArticleTable.source_organization.is_not(None)
 HAS_SECTION = ArticleTable.article_section.is_not(None)
+HAS_LANGUAGE = ArticleTable.in_language.is_not(None)
 ADDRESS = func.coalesce(ArticleTable.address, ArticleTable.url)
 
 Index("ix_article_pending", ArticleTable.revision_id, sqlite_where=IS_PENDING, postgresql_where=IS_PENDING)
-Index("ix_article_date_listed", DATE_LISTED, ArticleTable.id)
+Index("ix_article_date_listed", DATE_LISTED, ArticleTable.id, ArticleTable.revision_id)
 Index("ix_article_revision_id", ArticleTable.revision_id)
 Index("ix_article_source_date_listed", ArticleTable.source, DATE_LISTED, ArticleTable.id)
 Index("ix_article_site_date_listed", ArticleTable.site, DATE_LISTED, ArticleTable.id)
@@ -111,6 +113,14 @@ Index(
     ArticleTable.id,
     sqlite_where=HAS_SECTION,
     postgresql_where=HAS_SECTION,
+)
+Index(
+    "ix_article_language_date_listed",
+    LANGUAGE,
+    DATE_LISTED,
+    ArticleTable.id,
+    sqlite_where=HAS_LANGUAGE,
+    postgresql_where=HAS_LANGUAGE,
 )
 Index("ix_article_address", ArticleTable.address, sqlite_where=HAS_ADDRESS, postgresql_where=HAS_ADDRESS)
 Index("ix_article_source_date_first_seen", ArticleTable.source, ArticleTable.date_first_seen)

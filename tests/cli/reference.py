@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +23,22 @@ def render() -> str:
 
 def commands() -> list[str]:
     """List the commands by what is typed after ``wirefold``."""
-    return sorted(path for path, command in _walk("", typer.main.get_command(app)) if not hasattr(command, "commands"))
+    return sorted(path for path, command in _all().items() if not hasattr(command, "commands"))
 
 
 def options(path: str) -> list[str]:
     """List the options of a command, long and short."""
-    command: Any = dict(_walk("", typer.main.get_command(app)))[path]
     return [
         name
-        for parameter in command.params
+        for parameter in _all()[path].params
         for name in (*parameter.opts, *parameter.secondary_opts)
         if name.startswith("-")
     ]
+
+
+@cache
+def _all() -> dict[str, Any]:
+    return dict(_walk("", typer.main.get_command(app)))
 
 
 def _walk(path: str, command: Any) -> list[tuple[str, Any]]:

@@ -308,12 +308,36 @@ def test_headers_that_do_not_end_are_passed_over_once(tmp_path: Path) -> None:
     assert error is not None and int(re.findall(r"(\d+) more damaged", str(error))[0]) < 40
 
 
+def test_beginnings_of_members_without_end_are_few(tmp_path: Path) -> None:
+    path = tmp_path / "members.warc"
+    for writer in warc(path, is_gzip=False):
+        put(writer, "http://a.example/1")
+    path.write_bytes(b"\x1f\x8b\x08" * 20_000 + bytes(5000) + path.read_bytes())
+    found, error = read(path)
+    assert urls_of(found) == ["1"]
+    assert error is not None and "more damaged" not in str(error)
+
+
 RECORDS = {is_gzip: [] for is_gzip in (True, False)}  # type: dict[bool, list[bytes]]
 for _is_gzip, _records in RECORDS.items():
     for _number in range(3):
         _content = io.BytesIO()
         put(WARCWriter(_content, gzip=_is_gzip), f"http://a.example/{_number}")
         _records.append(_content.getvalue())
+
+
+def test_a_last_member_without_a_line_end_in_it_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "odd.warc"
+    for number in range(200):  # dates and compression decide which bytes a member has
+        members = io.BytesIO()
+        put(WARCWriter(members, gzip=True), f"http://a.example/{number}")
+        if b"\n" not in members.getvalue():
+            break
+    else:
+        pytest.fail("every member has a line end")
+    path.write_bytes(RECORDS[False][0] + members.getvalue())
+    found, _ = read(path)
+    assert urls_of(found) == ["0", str(number)]
 
 
 @pytest.mark.parametrize(

@@ -5,24 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import feedparser
+import jsonschema_rs
 import pyarrow
 import pyarrow.parquet
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from crawler.exports import Channel, Form, write
 from crawler.spiders.records import read_records, to_article
+from storage.rows import as_stored
 from storage.types import Article, ExportRow
 from tests.exports.ninjs_demands import complaints
 from tests.exports.rows import FULL, HARMFUL, HOSTILE, NOON, ROWS, a_row
+from tests.store.test_articles import ARTICLES
 
 
 def written(form: Form, rows: Sequence[ExportRow] = ROWS, *, texts: bool = True) -> bytes:
@@ -116,6 +121,38 @@ def test_ninjs_is_what_its_schema_demands() -> None:
     assert (full["uri"], full["representationType"]) == ("https://daily.example/1", "partial")
     assert full["associations"][0]["uri"] == "https://daily.example/1.jpg"
     assert "associations" not in harmful
+
+
+def news_of(article: Article) -> Any:
+    """Write an article, at an address on the Web, in ninjs."""
+    found = replace(as_stored(article), url=f"https://daily.example/{as_stored(article).url}")
+    return json.loads(written(Form.NINJS, [replace(a_row(), article=found)]))
+
+
+@given(ARTICLES)
+def test_ninjs_of_any_article_is_what_its_schema_demands(article: Article) -> None:
+    assert complaints(news_of(article)) == []
+
+
+@pytest.fixture
+def schema() -> jsonschema_rs.Validator:
+    """The IPTC's schema, where WIREFOLD_NINJS_SCHEMA names the file; skips, with a warning, where it does not."""
+    path = os.environ.get("WIREFOLD_NINJS_SCHEMA")
+    if path is None:
+        reason = "WIREFOLD_NINJS_SCHEMA does not name ninjs-schema_3.1.json of github.com/iptc/newsinjson"
+        warnings.warn(reason, stacklevel=1)
+        pytest.skip(reason)
+    # what it refers to elsewhere is the form of coordinates, of which an article has none
+    known = json.loads(Path(path).read_text(encoding="utf-8"))
+    return jsonschema_rs.validator_for(known, validate_formats=True, retriever=lambda _: {})
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(article=ARTICLES)
+@example(FULL.article)
+@example(HARMFUL.article)
+def test_ninjs_of_any_article_is_valid_by_the_schema_itself(schema: jsonschema_rs.Validator, article: Article) -> None:
+    assert [error.message for error in schema.iter_errors(news_of(article))] == []
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,14 @@ from crawler.errors import DecisionError, RecordError
 from crawler.jobs import dedupe
 from crawler.jobs.deciding import Decided, Wanted, decide, import_decisions
 from crawler.jobs.dedupe import deduplicate
+from dedupe.judge import Relation
 from storage.errors import NotFound
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import DecisionKind
 from tests.dedupe import prose
 from tests.jobs.test_dedupe import article, put, view
+from tests.store.build import an_edge
 
 
 @pytest.fixture
@@ -52,6 +54,14 @@ def assert_it_lasts(store: Store) -> None:
     assert view(store) == before
     jobs.rebuild(store, jobs.Silent())
     assert view(store) == before
+
+
+def test_a_copy_of_what_is_different_from_a_filled_in_template_is_judged(five: Store) -> None:
+    five.save_edges([an_edge(3, 4, joins=False, relation=Relation.TEMPLATE)])
+    say(five, "different", 3, 4)
+    put(five, [article("f", prose.text(1), "f.example", 1)])
+    deduplicate(five, jobs.Silent())
+    assert groups(five) == [[1, 2, 3, 6], [4], [5]]
 
 
 def test_articles_that_are_different_part_and_those_that_are_the_same_meet(five: Store) -> None:

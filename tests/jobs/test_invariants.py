@@ -1,10 +1,11 @@
-"""Whatever is imported, revised, decided, undone, purged and rebuilt, in any order: what must hold holds."""
+"""Whatever is imported, revised, decided, undone, purged, pruned and rebuilt, in any order: what must hold holds."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -22,7 +23,7 @@ from storage.types import ClusterRow, DecisionKind, Role
 from tests import postgres
 from tests.dedupe import prose
 from tests.jobs.test_deciding import say
-from tests.jobs.test_dedupe import article, put, view
+from tests.jobs.test_dedupe import NOON, article, put, view
 
 pytestmark = pytest.mark.usefixtures("small_batches")
 _numbers = count(1)
@@ -59,7 +60,7 @@ class _Playing(RuleBasedStateMachine):
         self.rebuild()
         self._open.close()
 
-    @rule(name=st.sampled_from("pq"), site=st.sampled_from(SITES), body=prose.BODIES)
+    @rule(name=st.sampled_from("pqrs"), site=st.sampled_from(SITES), body=prose.BODIES)
     def import_or_revise(self, name: str, site: str, body: str) -> None:
         self.hours += 1
         put(self.store, [article(name, body, site, self.hours)], self.hours)
@@ -93,6 +94,10 @@ class _Playing(RuleBasedStateMachine):
     def purge(self, number: int) -> None:
         url = Queries(self.store).article(str(self._pick(number))).article.url
         jobs.purge(self.store, [url], "wrong")
+
+    @rule(hours=st.integers(0, 3))
+    def prune(self, hours: int) -> None:
+        jobs.prune(self.store, NOON + timedelta(hours=self.hours - hours), jobs.Silent())
 
     @rule()
     def rebuild(self) -> None:

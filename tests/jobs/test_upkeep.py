@@ -97,6 +97,22 @@ def test_pruning_twice_prunes_nothing_more(old_and_new: Store) -> None:
     assert jobs.prune(old_and_new, LATER - DAY, jobs.Silent()).counts["pruned"] == 0
 
 
+def test_what_a_site_repeated_stays_site_text_though_the_articles_that_had_it_were_pruned(store: Store) -> None:
+    def on_site(site: str, number: int, body: str) -> Article:
+        return an_article(url=f"https://{site}/{number}", site=site, article_body=body)
+
+    for number in (1, 2):
+        put(store, on_site("full.example", number, prose.text(number)))
+        put(store, on_site("copying.example", number, f"{prose.text(number, 24)}\n{prose.FOOTER}"))
+    for site in ("copying.example", "other.example"):
+        put(store, on_site(site, 3, f"{prose.text(3, 12)}\n{prose.FOOTER}"), LATER)
+    deduplicate(store, jobs.Silent())
+    assert jobs.prune(store, LATER - DAY, jobs.Silent()).counts["pruned"] == 2
+    before = list(Queries(store).edges())
+    jobs.rebuild(store, jobs.Silent())
+    assert list(Queries(store).edges()) == before
+
+
 # -- copies of a store ------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from crawler.reports import attention
-from crawler.reports.attention import Reason, settled, urgency
+from crawler.reports.attention import Reason, confirmed, urgency
 from storage.types import ClusterRow, Edge
 from tests.reports.rows import NOW, cluster, edge, member, same
 
@@ -69,12 +69,12 @@ def test_the_weaker_of_two_matches_is_more_urgent() -> None:
     assert urgency(weaker) > urgency(weak)
 
 
-def test_a_cluster_is_settled_when_people_tied_all_its_members_together() -> None:
+def test_a_cluster_is_confirmed_when_people_tied_all_its_members_together() -> None:
     row = cluster(member(2, containment=0.3), member(3))
-    assert not settled(replace(row, decisions=(same(1, 2),)))
+    assert not confirmed(replace(row, decisions=(same(1, 2),)))
     chain = replace(row, decisions=(same(2, 3), same(1, 2)))
-    assert settled(chain) and reasons(chain) == ()
-    assert not settled(replace(row, decisions=(same(2, 3),)))
+    assert confirmed(chain) and reasons(chain) == ()
+    assert not confirmed(replace(row, decisions=(same(2, 3),)))
 
 
 def test_what_people_said_is_the_same_is_no_reason_for_a_look() -> None:

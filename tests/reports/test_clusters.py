@@ -217,15 +217,15 @@ def test_a_report_tells_of_what_was_asked_for(store: Store) -> None:
     assert numbers(root, "totals")["kept"] == "5"
 
 
-def test_decisions_in_force_are_shown_and_settled_clusters_marked(store: Store) -> None:
+def test_decisions_in_force_are_shown_and_confirmed_clusters_marked(store: Store) -> None:
     fill(store, [{}, {}], [{}, {}])
     addresses = [f"https://outlet{number}.example/{number}" for number in (1, 2)]
     store.decisions.put(replace(same(1, 2), url_a=addresses[0], url_b=addresses[1], note="<b>seen</b>"))
-    settled, other = page(store).cssselect("article")
-    assert text(settled.cssselect(".decided")[0]) == (
+    confirmed, other = page(store).cssselect("article")
+    assert text(confirmed.cssselect(".decided")[0]) == (
         f"Decision 1, same: {' '.join(addresses)}. Decided by desk on 2026-03-20: <b>seen</b>."
     )
-    assert settled.cssselect(".settled") and not other.cssselect(".settled, .decided")
+    assert confirmed.cssselect(".confirmed") and not other.cssselect(".confirmed, .decided")
 
 
 def test_sources_that_need_a_look_come_first(store: Store) -> None:

@@ -68,9 +68,9 @@ def test_no_more_are_listed_than_asked_for() -> None:
     assert sum(line.startswith("- [") for line in lines(*rows, max_clusters=3)) == 3
 
 
-def test_settled_clusters_are_marked() -> None:
+def test_confirmed_clusters_are_marked() -> None:
     (line,) = [line for line in lines(replace(cluster(member(2)), decisions=(same(1, 2),))) if line.startswith("- [")]
-    assert line.endswith(" Settled.")
+    assert line.endswith(" Confirmed.")
 
 
 def test_sections_without_anything_are_left_out() -> None:

@@ -27,7 +27,7 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
-_ARTICLES = st.builds(
+ARTICLES = st.builds(
     Article,
     url=_TEXT,
     site=_TEXT,
@@ -62,7 +62,7 @@ _serial = itertools.count()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
-@given(article=_ARTICLES)
+@given(article=ARTICLES)
 def test_any_article_comes_back_as_it_was_put(store: Store, queries: Queries, article: Article) -> None:
     article = replace(article, url=f"{next(_serial)}:{article.url}")
     assert put(store, article) is Outcome.KEPT

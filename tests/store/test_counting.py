@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from storage import listing
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import ArticleQuery, Counted, Reuse, Role
@@ -47,8 +48,10 @@ def counts(queries: Queries, counted: Counted, **asked: Any) -> dict[int, int]:
     ],
 )
 def test_articles_are_counted_by_day(
-    filled: Queries, counted: Counted, asked: dict[str, Any], expected: dict[int, int]
+    filled: Queries, counted: Counted, asked: dict[str, Any], expected: dict[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert counts(filled, counted, **asked) == expected
+    monkeypatch.setattr(listing, "_MANY_HITS", 1)
     assert counts(filled, counted, **asked) == expected
 
 

@@ -92,6 +92,15 @@ def test_decisions_go_on_after_the_last_that_was_read(four: Store) -> None:
     assert [each.id for each in four.decisions.read(after=first, limit=1)] == [second]
 
 
+def test_the_last_decisions_come_the_last_first(four: Store) -> None:
+    first, second = (four.decisions.put(same(1, other)) for other in (2, 3))
+    third = four.decisions.put(different(1, 3))
+    assert [each.id for each in four.decisions.latest(9)] == [third, first]
+    assert [each.id for each in four.decisions.latest(1)] == [third]
+    assert [each.id for each in four.decisions.latest(2, ended=True)] == [third, second]
+    assert four.decisions.count() == 3
+
+
 def test_articles_of_ignored_sources_are_known(four: Store) -> None:
     decision_id = four.decisions.put(a_decision(DecisionKind.IGNORE_SOURCE, source="agency"))
     assert four.decisions.ignored([1, 4]) == {4}

@@ -239,6 +239,14 @@ def test_all_edges_are_read_in_order_a_batch_at_a_time(
     assert list(queries.edges()) == edges
 
 
+def test_the_edge_between_two_articles_is_found_from_either_side(store: Store, queries: Queries) -> None:
+    put_many(store, 3)
+    edge = an_edge(1, 2, joins=False)
+    store.save_edges([edge, an_edge(2, 3)])
+    assert queries.edge_between(1, 2) == queries.edge_between(2, 1) == edge
+    assert queries.edge_between(1, 3) is None
+
+
 def test_places_say_cluster_arrival_and_date(store: Store, queries: Queries) -> None:
     put_many(store, 2)
     put(store, an_article(3, date_published=NOON))

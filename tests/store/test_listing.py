@@ -13,7 +13,7 @@ from storage.errors import BadCursor
 from storage.queries import Queries
 from storage.search import parse, snippet
 from storage.store import Store
-from storage.types import ArticleQuery, Role, Sort
+from storage.types import ArticleQuery, Counted, Role, Sort
 from tests.store.build import DAY, NOON, a_cluster, an_article, judge, put
 
 COUNT = 30
@@ -59,11 +59,10 @@ def test_a_word_finds_the_same_whether_it_is_taken_for_common_or_for_rare(
     filled: Queries, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = [pages(filled, words=words, limit=3)]
-    monkeypatch.setattr(listing, "_FEW_HITS", 0)
-    found.append(pages(filled, words=words, limit=3))
-    monkeypatch.setattr(listing, "_WALKS", ())
-    found.append(pages(filled, words=words, limit=3))
-    assert found[0] and found == [found[0]] * 3
+    for name, value in (("_FEW_HITS", 0), ("_MANY_HITS", 1), ("_WALKS", ())):
+        monkeypatch.setattr(listing, name, value)
+        found.append(pages(filled, words=words, limit=3))
+    assert found[0] and found == [found[0]] * 4
 
 
 @pytest.mark.parametrize("asked", [{}, {"words": "sinks"}, {"words": "sinks", "sort": Sort.RELEVANCE}, {"min_size": 2}])
@@ -86,6 +85,20 @@ def test_relevance_of_many_hits_is_that_of_few(filled: Queries, monkeypatch: pyt
     monkeypatch.setattr(listing, "_RANKED", COUNT)
     monkeypatch.setattr(listing, "_RANKED_AT_LEAST", COUNT)
     assert ids(filled, words="sinks", sort=Sort.RELEVANCE, limit=COUNT) == whole
+
+
+@pytest.mark.parametrize("few", [0, 50])
+@pytest.mark.parametrize("words", ["", "body"])
+def test_pages_of_a_language_with_its_regions_are_the_parts_of_one_listing(
+    store: Store, queries: Queries, words: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "_FEW_LANGUAGES", few)
+    for number, language in enumerate(["en", "en-GB", None, "EN", "eng", "de", "en-gb", "en-US"], start=1):
+        put(store, an_article(number, in_language=language, date_published=NOON + DAY * (number % 4)))
+    assert pages(queries, words=words, in_language="EN", limit=2) == [7, 2, 1, 8, 4]
+    assert ids(queries, words=words, in_language="en-gb") == [7, 2]
+    assert ids(queries, words=words, in_language="fr") == []
+    assert sum(day.count for day in queries.trend(ArticleQuery(words=words, in_language="en"), Counted.COPIES)) == 5
 
 
 @pytest.mark.parametrize("few", [0, 1_000])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -44,17 +45,17 @@ from tests.store.test_pages import a_page
 # -- one run at a time ------------------------------------------------------------------------------------------------
 
 
-def test_a_second_run_is_told_who_holds_the_lock(store: Store, store_url: str) -> None:
-    with store.lock(), Store.open(store_url) as second:
+def test_a_second_run_is_told_who_holds_the_lock(store: Store, made_url: str) -> None:
+    with store.lock(), Store.open(made_url) as second:
         expected = rf"in use by another run: pid {os.getpid()} on {socket.gethostname()}, since 20\d\d-.*\+00:00"
         with pytest.raises(StoreLocked, match=expected), second.lock():
             pytest.fail("both hold the lock")
-    with Store.open(store_url) as second, second.lock():
+    with Store.open(made_url) as second, second.lock():
         pass
 
 
-def test_the_lock_does_not_keep_readers_out(store: Store, store_url: str) -> None:
-    with store.lock(), Store.open(store_url) as second:
+def test_the_lock_does_not_keep_readers_out(store: Store, made_url: str) -> None:
+    with store.lock(), Store.open(made_url) as second:
         put(store, an_article())
         assert Queries(second).stats().articles == 1
 
@@ -85,22 +86,22 @@ def _dead_pid() -> int:
     return process.pid
 
 
-def test_a_dead_pid_on_this_host_holds_nobody_up(store: Store, store_url: str) -> None:
-    with store.lock(), Store.open(store_url) as second:
+def test_a_dead_pid_on_this_host_holds_nobody_up(store: Store, made_url: str) -> None:
+    with store.lock(), Store.open(made_url) as second:
         _holder(store, pid=_dead_pid())
         with second.lock():
             pass
 
 
-def test_a_predecessor_with_our_own_pid_holds_nobody_up(store: Store, store_url: str) -> None:
-    with store.lock(), Store.open(store_url) as second:
+def test_a_predecessor_with_our_own_pid_holds_nobody_up(store: Store, made_url: str) -> None:
+    with store.lock(), Store.open(made_url) as second:
         _holder(store, since=NOON)
         with second.lock():
             pass
 
 
-def test_a_pid_on_another_host_is_believed_while_it_beats(store: Store, store_url: str) -> None:
-    with store.lock(), Store.open(store_url) as second:
+def test_a_pid_on_another_host_is_believed_while_it_beats(store: Store, made_url: str) -> None:
+    with store.lock(), Store.open(made_url) as second:
         _holder(store, pid=_dead_pid(), host="elsewhere")
         with pytest.raises(StoreLocked, match="on elsewhere"), second.lock():
             pytest.fail("both hold the lock")
@@ -211,14 +212,18 @@ _READS: dict[str, Callable[[Store], object]] = {
     "source_health": lambda store: Queries(store).source_health(["n"], NOON),
     "texts": lambda store: Queries(store).texts([1]),
     "edges_of": lambda store: Queries(store).edges_of([1]),
+    "edge_between": lambda store: Queries(store).edge_between(1, 2),
+    "decisions.latest": lambda store: store.decisions.latest(1),
+    "decisions.count": lambda store: store.decisions.count(),
     "totals": lambda store: Queries(store).totals(),
     "stats": lambda store: Queries(store).stats(),
 }
 
 
 @pytest.fixture
-def locked_store(tmp_path: Path) -> Iterator[Store]:
+def locked_store(made_file: Path, tmp_path: Path) -> Iterator[Store]:
     """A store with two articles, whose SQLite file another program is writing to."""
+    shutil.copy(made_file, tmp_path / "store.db")
     with Store.open(f"sqlite:///{tmp_path}/store.db?timeout=0.05") as store:
         put_many(store, 2)
         other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
@@ -242,8 +247,8 @@ _ALL = pytest.mark.parametrize("use", [*_WRITES.values(), *_READS.values()], ids
 
 
 @_ALL
-def test_using_a_lost_file_says_so(tmp_path: Path, use: Callable[[Store], object]) -> None:
-    with Store.open(str(tmp_path / "store.db")) as store:
+def test_using_a_lost_file_says_so(made_file: Path, tmp_path: Path, use: Callable[[Store], object]) -> None:
+    with Store.open(str(shutil.copy(made_file, tmp_path))) as store:
         with store.reading() as connection:
             engine = connection.engine
         engine.dispose()

@@ -72,10 +72,10 @@ def test_a_store_opened_again_is_as_it_was_left(store_url: str) -> None:
         assert Queries(store).article("1").article == an_article()
 
 
-def test_a_store_that_is_being_written_to_can_be_opened_and_read(store: Store, store_url: str) -> None:
+def test_a_store_that_is_being_written_to_can_be_opened_and_read(store: Store, made_url: str) -> None:
     with store.transaction():
         put(store, an_article())
-        with Store.open(store_url) as second:
+        with Store.open(made_url) as second:
             assert Queries(second).stats().articles == 0
 
 

@@ -12,10 +12,10 @@ from tests.web_pages import serve
 
 
 @pytest.fixture
-def filled(store_url: str, tmp_path: Path) -> str:
+def filled(made_url: str, tmp_path: Path) -> str:
     """Give the location of the small store, on each kind of database."""
-    serve.fill(store_url, tmp_path)
-    return store_url
+    serve.fill(made_url, tmp_path)
+    return made_url
 
 
 @pytest.fixture

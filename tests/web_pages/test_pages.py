@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 
 from fastapi.testclient import TestClient
 
@@ -88,6 +89,14 @@ def test_the_canonical_article_is_the_one_that_a_person_makes_it(asked: TestClie
     assert "<b>Canonical:</b> <bdi>three.example</bdi>" in asked.get(f"/clusters/{FERRY}").text
     decide(asked, "canonical-a", FERRY, THIRD)
     assert "<b>Canonical:</b> <bdi>one.example</bdi>" in asked.get(f"/clusters/{FERRY}").text
+
+
+def test_a_cluster_is_split_as_is_said_or_not_at_all(asked: TestClient) -> None:
+    form = form_of(asked.get(f"/clusters/{FERRY}").text, "/split")
+    refused = asked.post("/split", data={**form, "member": [str(COPY), "99"]})
+    assert refused.status_code == HTTPStatus.NOT_FOUND
+    assert "Nothing has been decided yet." in asked.get("/decisions").text
+    assert f'"/articles/{COPY}"' in asked.get(f"/clusters/{FERRY}").text
 
 
 def test_a_cluster_is_split_and_merged(asked: TestClient) -> None:
