@@ -153,20 +153,20 @@ def _newest_of(
         return _read(connection, page.where(*conditions))
     hit = is_hit(wanted, dialect, ArticleTable.revision_id)
     # said so, a filter's own index is of no use: few hits meet the filter sooner than the many that meet it are hits
-    by_hits = page.where(hit, *(condition.is_(True) for condition in conditions))
+    rest = page.where(hit, *(condition.is_(True) for condition in conditions))
     if dialect == "sqlite":
         hits = _count_hits(connection, wanted)
         if hits >= _FEW_HITS or not wanted.groups:
-            by_hits = page.where(hit.is_(True), *conditions)
+            rest = page.where(hit.is_(True), *conditions)
         if hits < _MANY_HITS:
-            return _read(connection, by_hits)
+            return _read(connection, rest)
     for count in sorted({max(walk, 10 * query.limit) for walk in _WALKS}):
         latest = _latest(conditions, count)
         found = select(latest.c.id, latest.c.key).where(matches(wanted, dialect, latest.c.revision_id))
         rows = _read(connection, found.order_by(latest.c.key.desc(), latest.c.id.desc()).limit(query.limit))
         if len(rows) == query.limit or _count(connection, latest) < count:
             return rows
-    return _read(connection, by_hits)
+    return _read(connection, rest)
 
 
 def are_many(connection: Connection, wanted: Wanted) -> bool:
@@ -176,7 +176,7 @@ def are_many(connection: Connection, wanted: Wanted) -> bool:
 
 def _count_hits(connection: Connection, wanted: Wanted) -> int:
     """Count FTS5's hits up to _MANY_HITS; one less with prefixes, as it would gather them anew for each article."""
-    has_prefix = any(term.is_prefix for group in wanted.groups for term in group)
+    has_prefix = any(term.is_prefix for group in (*wanted.groups, wanted.excluded) for term in group)
     return _count(connection, first_hits(wanted, _MANY_HITS - has_prefix).subquery())
 
 
