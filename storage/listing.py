@@ -1,8 +1,8 @@
 """Pages of articles: which, in what order, found which way. What is promised is said at `Queries.articles`.
 
 A common word is found by walking from the newest article and asking of each whether it has it, a rare one by reading
-all that have it. On PostgreSQL the newest articles show which of the two a word is. FTS5 says it, as it counts at once;
-and what is in between is found by walking, too, but with a list of all hits. Either way the page is the same.
+all that have it. FTS5 can say which of the two a word is, as it counts at once; on PostgreSQL the newest articles show
+it. What is in between is found by walking, too, but with a list of all hits. Either way the page is the same.
 """
 
 from __future__ import annotations
@@ -151,33 +151,34 @@ def _newest_of(
     page = _newest_first(select(ArticleTable.id, DATE_LISTED.label("key"))).limit(query.limit)
     if not wanted:
         return _read(connection, page.where(*conditions))
-    hit = is_hit(wanted, dialect, ArticleTable.revision_id)
-    # said so, a filter's own index is of no use: few hits meet the filter sooner than the many that meet it are hits
-    by_hits = page.where(hit, *(condition.is_(True) for condition in conditions))
-    if dialect == "sqlite":
-        hits = _count_hits(connection, wanted)
-        if hits >= _FEW_HITS or not wanted.groups:
-            by_hits = page.where(hit.is_(True), *conditions)
-        if hits < _MANY_HITS:
-            return _read(connection, by_hits)
-    for count in sorted({max(walk, 10 * query.limit) for walk in _WALKS}):
-        latest = _latest(conditions, count)
-        found = select(latest.c.id, latest.c.key).where(matches(wanted, dialect, latest.c.revision_id))
-        rows = _read(connection, found.order_by(latest.c.key.desc(), latest.c.id.desc()).limit(query.limit))
-        if len(rows) == query.limit or _count(connection, latest) < count:
-            return rows
-    return _read(connection, by_hits)
+    if dialect == "postgresql" or _are_common(connection, wanted):
+        for count in sorted({max(walk, 10 * query.limit) for walk in _WALKS}):
+            latest = _latest(conditions, count)
+            found = select(latest.c.id, latest.c.key).where(matches(wanted, dialect, latest.c.revision_id))
+            rows = _read(connection, found.order_by(latest.c.key.desc(), latest.c.id.desc()).limit(query.limit))
+            if len(rows) == query.limit or _count(connection, latest) < count:
+                return rows
+    if wanted.groups and _count_hits(connection, wanted, _FEW_HITS) < _FEW_HITS:
+        # said so, a filter's own index is of no use: few hits meet it sooner than the many that meet it are hits
+        hit, conditions = is_hit(wanted, dialect, ArticleTable.revision_id), [each.is_(True) for each in conditions]
+    else:
+        hit = is_hit(wanted, dialect, ArticleTable.revision_id, are_few=False).is_(True)
+    return _read(connection, page.where(hit, *conditions))
 
 
 def are_many(connection: Connection, wanted: Wanted) -> bool:
-    """Say whether FTS5 has so many hits that reading all articles takes less time than reading these."""
-    return _count(connection, first_hits(wanted, _MANY_HITS).subquery()) == _MANY_HITS
+    """Say whether there are so many hits that reading all articles takes less time than reading these."""
+    return _count_hits(connection, wanted, _MANY_HITS) == _MANY_HITS
 
 
-def _count_hits(connection: Connection, wanted: Wanted) -> int:
-    """Count FTS5's hits up to _MANY_HITS; one less with prefixes, as it would gather them anew for each article."""
-    has_prefix = any(term.is_prefix for group in wanted.groups for term in group)
-    return _count(connection, first_hits(wanted, _MANY_HITS - has_prefix).subquery())
+def _are_common(connection: Connection, wanted: Wanted) -> bool:
+    """Say whether FTS5 has many hits, and does not gather them anew for each article, as it does with prefixes."""
+    has_prefix = any(term.is_prefix for group in (*wanted.groups, wanted.excluded) for term in group)
+    return not has_prefix and are_many(connection, wanted)
+
+
+def _count_hits(connection: Connection, wanted: Wanted, limit: int) -> int:
+    return _count(connection, first_hits(wanted, connection.dialect.name, limit).subquery())
 
 
 def _ranked_sqlite(connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]) -> list[Listed]:

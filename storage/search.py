@@ -113,9 +113,9 @@ def is_hit(wanted: Wanted, dialect: str, revision_id: Any, *, are_few: bool = Tr
     return ~is_listed if _asks_for_others(wanted, dialect) else is_listed
 
 
-def first_hits(wanted: Wanted, limit: int) -> AnySelect:
-    """Select at most so many hits of SQLite's."""
-    return _hits(wanted, "sqlite").limit(limit)
+def first_hits(wanted: Wanted, dialect: str, limit: int) -> AnySelect:
+    """Select at most so many hits."""
+    return _hits(wanted, dialect).limit(limit)
 
 
 def ranks(wanted: Wanted) -> tuple[Any, ColumnElement[bool], ColumnElement[float]]:

@@ -248,7 +248,7 @@ _ALL = pytest.mark.parametrize("use", [*_WRITES.values(), *_READS.values()], ids
 
 @_ALL
 def test_using_a_lost_file_says_so(made_file: Path, tmp_path: Path, use: Callable[[Store], object]) -> None:
-    with Store.open(str(shutil.copy(made_file, tmp_path))) as store:
+    with Store.open(shutil.copy(made_file, str(tmp_path))) as store:
         with store.reading() as connection:
             engine = connection.engine
         engine.dispose()
