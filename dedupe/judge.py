@@ -68,6 +68,11 @@ class Thresholds:
     translated_days: float = 7.0
     # Words below which a text has too few sentences for their order to say anything: the shortest translation has 72.
     translated_words: int = 60
+    # What a translation has at about the same place as the original, of all the numbers and names of both: other
+    # articles of one day reach 0.26 (../shared/data, translations).
+    translation_share: float = 0.26
+    # The weight of that at least: short texts share a name or two by chance.
+    translation_evidence: float = 7.0
 
 
 DEFAULT = Thresholds()
