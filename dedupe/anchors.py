@@ -78,7 +78,7 @@ class Anchors:
 
 
 def anchors(text: str, language: str) -> Anchors:
-    """Read a text of a language, given by the first part of its tag."""
+    """Read a text of a language, given by its code (`gazetteer.code_of`)."""
     composed = unicodedata.normalize("NFKC", text[:MAX_CHARS])
     letters = _letters(composed)
     found = [*_read(composed, language)]

@@ -54,8 +54,20 @@ NONE = Gazetteer({}, 0, {}, None)
 
 
 @cache
+def code_of(tag: str) -> str:
+    """Return the shortest code of the language of a tag, without script and region.
+
+    >>> code_of("pt-BR"), code_of("ENG"), code_of("")
+    ('pt', 'en', '')
+    """
+    language = tag.lower().replace("_", "-").partition("-")[0]
+    shortest: str = get_global("language_aliases").get(language, language)
+    return shortest
+
+
+@cache
 def gazetteer(language: str) -> Gazetteer:
-    """Return the names of a language, given by the first part of its tag; none where it is not known."""
+    """Return the names of a language, given by its code; none where it is not known."""
     try:
         locale = Locale.parse(language)
     except (UnknownLocaleError, ValueError):

@@ -19,7 +19,7 @@ from functools import cache
 
 from dedupe.similarity import Measures, other_numbers
 
-RULES_VERSION = "rules2"
+RULES_VERSION = "rules3"
 
 NOTABLE = 0.1  # below this raw containment a candidate is chance and leaves no edge
 
@@ -70,9 +70,9 @@ class Thresholds:
     translated_words: int = 60
     # What a translation has at about the same place as the original, of all the numbers and names of both: other
     # articles of one day reach 0.26 (../shared/data, translations).
-    translation_share: float = 0.26
+    anchored: float = 0.26
     # The weight of that at least: short texts share a name or two by chance.
-    translation_evidence: float = 7.0
+    anchor_weight: float = 7.0
 
 
 DEFAULT = Thresholds()
@@ -88,6 +88,8 @@ class Relation(StrEnum):
     UPDATED = "updated"
     SUPERSEDED = "superseded"
     TRANSLATED_COPY = "translated-copy"
+    TRANSLATION_OF = "translation-of"
+    ORIGINAL_OF = "original-of"
     DIGEST_CONTAINS = "digest-contains"
     IN_DIGEST = "in-digest"
     SHARED_QUOTES = "shared-quotes"
@@ -216,6 +218,14 @@ def _translated(m: Measures, t: Thresholds) -> bool:
     return long_enough and soon and (whole or part) and not other_numbers(m.numbers, m.number_words)
 
 
+def _in_another_language(m: Measures, t: Thresholds) -> bool:
+    """Whether names and numbers stand where they stand in the other text, in another language, soon after."""
+    if m.anchored is None or m.anchor_weight is None:
+        return False
+    soon = m.days_apart is None or m.days_apart <= t.translated_days
+    return soon and m.anchored >= t.anchored and m.anchor_weight >= t.anchor_weight
+
+
 def _same_quotes(m: Measures, t: Thresholds) -> bool:
     """Whether quotations are the same words where the text around them is not."""
     few = m.quotes is None or m.quote_shingles is None or m.quote_shingles < 8
@@ -236,6 +246,16 @@ def _length_ratio(m: Measures) -> float:
 
 
 RULES: tuple[Rule, ...] = (
+    Rule(
+        _in_another_language,
+        Relation.TRANSLATION_OF,
+        "names and numbers are in the same places of two texts in different languages",
+    ),
+    Rule(
+        lambda m, t: m.anchored is not None,
+        Relation.SHARED_PASSAGE,
+        "in different languages, and too few names and numbers are in the same places",
+    ),
     Rule(_only_site_text, Relation.SITE_TEXT, "all but a few words are quotations or site text"),
     Rule(
         lambda m, t: m.days_apart is not None and m.days_apart > t.window_days,
@@ -289,6 +309,8 @@ def judge(m: Measures, *, b_later: bool, thresholds: Thresholds = DEFAULT) -> Ve
     relation = rule.relation or _copy_relation(m, b_later=b_later)
     if relation is Relation.DIGEST_CONTAINS and m.words_b < m.words_a:
         relation = Relation.IN_DIGEST
+    if relation is Relation.TRANSLATION_OF and not b_later:
+        relation = Relation.ORIGINAL_OF
     return Verdict(relation, relation in _JOINING, rule.reason)
 
 
@@ -308,7 +330,7 @@ def version(thresholds: Thresholds = DEFAULT) -> str:
     """Name the rules and every threshold that is not the default: what an edge keeps.
 
     >>> version(), version(Thresholds(window_days=45))
-    ('rules2', 'rules2 window_days=45')
+    ('rules3', 'rules3 window_days=45')
     """
     values = {name: getattr(thresholds, name) for name in Thresholds.__slots__}
     other = (f"{name}={value:g}" for name, value in values.items() if value != getattr(DEFAULT, name))

@@ -11,21 +11,21 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dedupe import candidates, judge, postings, sites, sketches
+from dedupe import across, candidates, judge, postings, sites, sketches, translation
 from dedupe.documents import Document, Known, is_later, prepared
 from dedupe.library import Library, Sizes
 from dedupe.screening import Proposed, screened
 from dedupe.sets import distinct
 from dedupe.shingles import Shingled
-from dedupe.similarity import SAME_MATTER, Measures, Text, measure_all
+from dedupe.similarity import SAME_MATTER, Measures, Text, measure, measure_all
 
 # What is stored of documents under one spec must not be compared with what is stored under another.
 SPEC = f"{sketches.SPEC}/content{candidates.CONTENT_BANDS}/body{candidates.BODY_KEYS}"
-SPEC += f"/sample{sites.SAMPLE}/bucket{postings.BUCKET_DAYS}"
+SPEC += f"/sample{sites.SAMPLE}/bucket{postings.BUCKET_DAYS}/across{across.KEYS}"
 
 _SITES_HELD = 400
 
@@ -93,6 +93,7 @@ class Matcher:
         for bucket, rows in _by_bucket(arrived).items():
             numbers = np.array([arrived[row].document.number for row in rows], dtype=np.uint32)
             self._library.index.add(bucket, postings.to_run(keys[rows], numbers))
+        across.file(self._library, arrived)
 
     def _judge(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> list[Judged]:
         """Measure and judge documents against others; pairs that share next to nothing are left out."""
@@ -101,16 +102,38 @@ class Matcher:
         proposed = self._proposed(current, keys, later=later)
         ordered = [_by_article(*pair) for pair in screened(self._library, current, proposed)]
         found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered], self._reworded_days), strict=True)
-        return [
-            Judged(
-                a,
-                b,
-                measures,
-                judge.judge(measures, b_later=is_later(b.appeared, a.appeared), thresholds=self._thresholds),
-            )
+        judged = [
+            self._judged(a, b, measures)
             for ((a, _), (b, _)), measures in found
             if measures.raw_containment >= judge.NOTABLE or (measures.content or 0.0) >= SAME_MATTER
         ]
+        return judged + self._judge_across(current, judged, later=later)
+
+    def _judged(self, a: Document, b: Document, measures: Measures) -> Judged:
+        is_b_later = is_later(b.appeared, a.appeared)
+        return Judged(a, b, measures, judge.judge(measures, b_later=is_b_later, thresholds=self._thresholds))
+
+    def _judge_across(self, current: Sequence[Known], done: Sequence[Judged], *, later: bool) -> list[Judged]:
+        """Measure and judge documents against others in other languages, unless that has been done."""
+        span = max(1, math.ceil(self._thresholds.translated_days / postings.BUCKET_DAYS))
+        settled = {frozenset((each.a.number, each.b.number)) for each in done}
+        pairs = [
+            pair
+            for pair in across.proposed(self._library, current, span, later=later)
+            if frozenset(pair) not in settled
+        ]
+        known = {each.document.number: each for each in current}
+        known |= self._library.known(sorted({number for pair in pairs for number in pair} - known.keys()))
+        found: list[Judged] = []
+        for number, other in pairs:
+            if number in known and other in known:
+                one, two = known[number], known[other]
+                both = translation.correspondence(one.anchors, two.anchors)
+                if both.share >= translation.NOTABLE:
+                    (a, side_a), (b, side_b) = _by_article(one, two)
+                    measures = replace(measure(side_a, side_b), anchored=both.share, anchor_weight=both.evidence)
+                    found.append(self._judged(a, b, measures))
+        return found
 
     def _proposed(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> Proposed:
         """Find the documents that are worth measuring against these.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dedupe.anchors import Anchors, Floats, Keys
 
+NOTABLE = 0.15  # below this share a candidate is chance and leaves no edge
 REACH = 0.2  # how far from its place an anchor still counts, the less the further: a share of the text
 
 _Places = NDArray[np.int64]

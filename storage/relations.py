@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from storage.types import Edge
 
-_OPPOSITES = (("abridged", "extended"), ("updated", "superseded"), ("digest-contains", "in-digest"))
+_OPPOSITES = (
+    ("abridged", "extended"),
+    ("updated", "superseded"),
+    ("digest-contains", "in-digest"),
+    ("translation-of", "original-of"),
+)
 _INVERSE = {word: other for pair in _OPPOSITES for word, other in (pair, pair[::-1])}
 
 

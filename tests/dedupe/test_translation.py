@@ -30,14 +30,14 @@ def keys(text: str, language: str) -> set[int]:
 def test_a_translation_is_told_from_other_articles(language: str) -> None:
     original = anchors(PAIRS[language][0], language)
     shares = {other: correspondence(original, anchors(copy, "en")).share for other, (_, copy) in PAIRS.items()}
-    assert shares.pop(language) >= DEFAULT.translation_share
-    assert max(shares.values()) < DEFAULT.translation_share / 2
+    assert shares.pop(language) >= DEFAULT.anchored
+    assert max(shares.values()) < DEFAULT.anchored / 2
 
 
 def test_a_translation_cut_short_still_has_its_anchors_in_their_places() -> None:
     original, copy = PAIRS["es"]
     beginning = " ".join(copy.split()[:50])
-    assert correspondence(anchors(original, "es"), anchors(beginning, "en")).share >= DEFAULT.translation_share
+    assert correspondence(anchors(original, "es"), anchors(beginning, "en")).share >= DEFAULT.anchored
 
 
 def test_the_same_names_and_numbers_in_another_order_are_no_translation() -> None:
