@@ -86,7 +86,7 @@ def _numbers(documents: Sequence[Known]) -> Numbers:
 
 
 def _keys(documents: Sequence[Known]) -> postings.Keys:
-    """Choose the rare anchors that documents are filed under: those whose hashes are least, so that others choose alike.
+    """Choose the rare anchors that documents are filed under: those of least hash, so that others choose alike.
 
     Where there are fewer, keys that no other document has stand in for them.
     """

@@ -4,8 +4,9 @@ Numbers by their value, names by their skeletons (`dedupe.skeletons`), and what 
 (`dedupe.gazetteer`). Each has a place, and a weight: how surprising it would be in another article, in nats, about
 (benchmarks/translations.py). The weights are fixed, so that a verdict depends on the two texts alone.
 
-Where a script tells names by capitals, these are names. Where it does not, every word may be one: it counts little
-unless it is found again. Of scripts without blanks, only runs of katakana and, in Chinese, any two characters are.
+Where a script tells names by capitals, these are names. At the beginning of a sentence, and in a script that has no
+capitals, any word may be one: it counts less unless it is found again. In a script without blanks, runs of katakana are
+names, and in Chinese any two characters may be.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from dedupe.skeletons import skeleton
 from dedupe.text import MAX_CHARS, is_unspaced
 
 SHORTEST, LONGEST = 3, 6  # consonants that a name is known by: endings differ
-GUESSED = 0.1  # what a word that may be a name counts for, of what a name does, unless it is found again
+GUESSED = 0.3  # what a word that may be a name counts for, of what a name does, unless it is found again
 LETTERS = 2.7  # letters that a character of a script without blanks becomes in another
 
 Floats = NDArray[np.float64]
@@ -41,12 +42,13 @@ _ENGLISH_TOKEN = re.compile(rf"{_NUMBER}|(?<!\w)(?:[^\W\d_a-z]\w*|{'|'.join(_SMA
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _FOLLOWING = re.compile(r"[ \u00a0-]?([^\W\d_]{1,16})")
 
+_STOPS = frozenset('.!?…"“')
+
 _CODE_WEIGHTS = {"month": 2.2, "day": 2.2, "territory": 3.0, "city": 4.4}
 _YEAR, _BY_DIGITS = 2.8, (1.0, 3.5, 4.7, 6.5)  # of a number by its digits, without zeros at its ends
 _DAY_DIGIT = 1.2  # of a number that may be a day's, for each digit
 _BY_CONSONANTS = {SHORTEST: 2.8, 4: 1.5, 5: 0.8, LONGEST: 0.4}  # what each further one adds
 _FEW_CONSONANTS = 1.2
-_FEWEST_GUESSED = 4  # fewer consonants say nothing of a word that is hardly a name
 _RARE = 4  # consonants by which a name is looked for
 
 
@@ -114,7 +116,7 @@ def _read(text: str, language: str) -> Iterator[tuple[Anchor, int]]:
         elif is_unspaced(word[0]):
             yield from ((anchor, place + at) for anchor, at in _unspaced(word, language))
         else:
-            yield from ((anchor, place) for anchor in _word(word, language))
+            yield from ((anchor, place) for anchor in _word(word, language, begins=_begins(text, place)))
 
 
 def _number(text: str, digits: str, end: int, language: str) -> tuple[Anchor, ...]:
@@ -140,8 +142,14 @@ def _value(digits: str) -> float | None:
     return float(f"{''.join(groups)}.{last}" if groups else last)
 
 
+def _begins(text: str, place: int) -> bool:
+    """Say whether a word begins a sentence: then a capital says little."""
+    before = text[max(0, place - 2) : place]
+    return not before or "\n" in before or before.rstrip()[-1:] in _STOPS
+
+
 @lru_cache(maxsize=1 << 16)
-def _word(word: str, language: str) -> tuple[Anchor, ...]:
+def _word(word: str, language: str, *, begins: bool) -> tuple[Anchor, ...]:
     is_name, has_case = word[0].isupper(), word[0].lower() != word[0].upper()
     if language == "en" and not is_name:
         return _counted(_IN_WORDS[word]) if word in _IN_WORDS else ()
@@ -150,7 +158,7 @@ def _word(word: str, language: str) -> tuple[Anchor, ...]:
         return _coded(code)
     if (has_case and not is_name) or (len(word) < 3 and not word.isupper()):
         return ()
-    return _named(word, is_guess=not has_case)
+    return _named(word, is_guess=begins or not has_case)
 
 
 def _unspaced(run: str, language: str) -> Iterator[tuple[Anchor, int]]:
@@ -190,10 +198,9 @@ def _coded(code: str) -> tuple[Anchor, ...]:
 def _named(word: str, *, is_guess: bool) -> tuple[Anchor, ...]:
     """Return an anchor for each beginning of a name: what two have in common counts, however they end."""
     sounds = skeleton(word)
-    if len(sounds) < SHORTEST and not is_guess:
-        return (Anchor(_key(f"name {sounds}."), _FEW_CONSONANTS),) if len(sounds) > 1 else ()
-    if is_guess and len(sounds) < _FEWEST_GUESSED:
-        return ()
+    if len(sounds) < SHORTEST:
+        is_known = len(sounds) == SHORTEST - 1 and not is_guess
+        return (Anchor(_key(f"name {sounds}."), _FEW_CONSONANTS),) if is_known else ()
     ends = range(SHORTEST, min(len(sounds), LONGEST) + 1)
     return tuple(Anchor(_key(f"name {sounds[:end]}"), _BY_CONSONANTS[end], is_guess, end == _RARE) for end in ends)
 

@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dedupe import across, candidates, judge, postings, sites, sketches, translation
+from dedupe import across, candidates, judge, postings, sites, sketches
 from dedupe.documents import Document, Known, is_later, prepared
 from dedupe.library import Library, Sizes
 from dedupe.screening import Proposed, screened
 from dedupe.sets import distinct
 from dedupe.shingles import Shingled
 from dedupe.similarity import SAME_MATTER, Measures, Text, measure, measure_all
+from dedupe.translation import NOTABLE, Correspondence, correspondence
 
 # What is stored of documents under one spec must not be compared with what is stored under another.
 SPEC = f"{sketches.SPEC}/content{candidates.CONTENT_BANDS}/body{candidates.BODY_KEYS}"
@@ -114,26 +115,20 @@ class Matcher:
         return Judged(a, b, measures, judge.judge(measures, b_later=is_b_later, thresholds=self._thresholds))
 
     def _judge_across(self, current: Sequence[Known], done: Sequence[Judged], *, later: bool) -> list[Judged]:
-        """Measure and judge documents against others in other languages, unless that has been done."""
+        """Judge documents by what may be translations of them, or they of it; pairs that are done are left out."""
         span = max(1, math.ceil(self._thresholds.translated_days / postings.BUCKET_DAYS))
-        settled = {frozenset((each.a.number, each.b.number)) for each in done}
-        pairs = [
-            pair
-            for pair in across.proposed(self._library, current, span, later=later)
-            if frozenset(pair) not in settled
-        ]
+        settled = {tuple(sorted((each.a.number, each.b.number))) for each in done}
+        pairs = [pair for pair in across.proposed(self._library, current, span, later=later) if pair not in settled]
         known = {each.document.number: each for each in current}
         known |= self._library.known(sorted({number for pair in pairs for number in pair} - known.keys()))
-        found: list[Judged] = []
-        for number, other in pairs:
-            if number in known and other in known:
-                one, two = known[number], known[other]
-                both = translation.correspondence(one.anchors, two.anchors)
-                if both.share >= translation.NOTABLE:
-                    (a, side_a), (b, side_b) = _by_article(one, two)
-                    measures = replace(measure(side_a, side_b), anchored=both.share, anchor_weight=both.evidence)
-                    found.append(self._judged(a, b, measures))
-        return found
+        met = [(known[one], known[other]) for one, other in pairs if one in known and other in known]
+        found = [(*pair, correspondence(pair[0].anchors, pair[1].anchors)) for pair in met]
+        return [self._translation(*each) for each in found if each[2].share >= NOTABLE]
+
+    def _translation(self, earlier: Known, later: Known, found: Correspondence) -> Judged:
+        (a, side_a), (b, side_b) = _by_article(earlier, later)
+        measures = measure(side_a, side_b)
+        return self._judged(a, b, replace(measures, anchored=found.share, anchor_weight=found.evidence))
 
     def _proposed(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> Proposed:
         """Find the documents that are worth measuring against these.
