@@ -204,7 +204,13 @@ def test_a_member_that_is_no_copy_of_the_canonical_article_is_told_by_its_neares
 
 @pytest.mark.parametrize(
     ("relation", "other"),
-    [("abridged", "extended"), ("updated", "superseded"), ("digest-contains", "in-digest"), ("identical", "identical")],
+    [
+        ("abridged", "extended"),
+        ("updated", "superseded"),
+        ("digest-contains", "in-digest"),
+        ("translation-of", "original-of"),
+        ("identical", "identical"),
+    ],
 )
 def test_relations_turn_around_and_back(relation: str, other: str) -> None:
     assert (inverse(relation), inverse(other)) == (other, relation)
