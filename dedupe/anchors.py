@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 from zlib import crc32
 
@@ -29,6 +30,9 @@ from dedupe.text import MAX_CHARS, is_unspaced
 SHORTEST, LONGEST = 3, 6  # consonants that a name is known by: endings differ
 GUESSED = 0.3  # what a word that may be a name counts for, of what a name does, unless it is found again
 LETTERS = 2.7  # letters that a character of a script without blanks becomes in another
+
+# What bounds the work for a pair: the first anchors of a text, and the first places of each.
+MOST_ANCHORS, MOST_PLACES = 5000, 50
 
 Floats = NDArray[np.float64]
 Keys = NDArray[np.uint32]
@@ -83,11 +87,12 @@ def anchors(text: str, language: str) -> Anchors:
     """Read a text of a language, given by its code (`gazetteer.code_of`)."""
     composed = unicodedata.normalize("NFKC", text[:MAX_CHARS])
     letters = _letters(composed)
-    found = [*_read(composed, language)]
+    found = [*islice(_read(composed, language), MOST_ANCHORS)]
     once = {anchor.key: anchor for anchor, _ in found}.values()
     keys = np.array([anchor.key for anchor, _ in found], dtype=np.uint32)
     places = letters[[place for _, place in found]] if found else letters[:0]
     order = np.lexsort((places, keys))
+    order = order[np.arange(len(keys)) - np.searchsorted(keys[order], keys[order]) < MOST_PLACES]
     return Anchors(
         keys[order],
         np.array([anchor.weight for anchor, _ in found], dtype=np.float64)[order],

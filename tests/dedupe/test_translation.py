@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.anchors import anchors
+from dedupe.anchors import MOST_ANCHORS, MOST_PLACES, anchors
 from dedupe.gazetteer import gazetteer
 from dedupe.judge import DEFAULT
 from dedupe.skeletons import skeleton
@@ -104,6 +104,12 @@ def test_a_text_shares_with_itself_all_it_is_known_by(text: str, language: str) 
     found = anchors(text, language)
     by_key = dict(zip(found.keys.tolist(), found.weights.tolist(), strict=True))
     assert correspondence(found, found).evidence == pytest.approx(sum(by_key.values()))
+
+
+def test_a_text_that_repeats_itself_endlessly_is_as_much_work_as_a_long_one() -> None:
+    found = anchors("Kolb 25 " * 20_000, "de")
+    assert len(found.keys) <= MOST_PLACES * len({*found.keys.tolist()})
+    assert len(anchors(" ".join(map(str, range(100, 30_000))), "de").keys) == MOST_ANCHORS
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
