@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe import candidates, sentences, shingles, sites
+from dedupe.anchors import Anchors, anchors
+from dedupe.gazetteer import code_of
 from dedupe.sentences import Sentences
 from dedupe.sets import Hashes
 from dedupe.shingles import Shingled
@@ -48,6 +50,11 @@ class Document:
     published: float | None
     day: float
     site_text: bytes | None = None
+
+    @property
+    def language_code(self) -> str:
+        """The language without script and region; empty when not known."""
+        return code_of(self.language or "")
 
     @property
     def appeared(self) -> Appeared:
@@ -89,6 +96,11 @@ class Known:
     def is_short(self) -> bool:
         """Whether there is too little text for any comparison."""
         return len(self.body.sequence) < MIN_SHINGLES
+
+    @cached_property
+    def anchors(self) -> Anchors:
+        """What a translation of it can be known by."""
+        return anchors(self.document.text, self.document.language_code)
 
     @cached_property
     def bitmap(self) -> Hashes:

@@ -11,21 +11,22 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dedupe import candidates, judge, postings, sites, sketches
+from dedupe import across, candidates, judge, postings, sites, sketches
 from dedupe.documents import Document, Known, is_later, prepared
 from dedupe.library import Library, Sizes
 from dedupe.screening import Proposed, screened
 from dedupe.sets import distinct
 from dedupe.shingles import Shingled
-from dedupe.similarity import SAME_MATTER, Measures, Text, measure_all
+from dedupe.similarity import SAME_MATTER, Measures, Text, measure, measure_all
+from dedupe.translation import NOTABLE, Correspondence, correspondence
 
 # What is stored of documents under one spec must not be compared with what is stored under another.
 SPEC = f"{sketches.SPEC}/content{candidates.CONTENT_BANDS}/body{candidates.BODY_KEYS}"
-SPEC += f"/sample{sites.SAMPLE}/bucket{postings.BUCKET_DAYS}"
+SPEC += f"/sample{sites.SAMPLE}/bucket{postings.BUCKET_DAYS}/across{across.KEYS}"
 
 _SITES_HELD = 400
 _SITES_TOGETHER = 50  # of which samples are read at once
@@ -99,6 +100,7 @@ class Matcher:
         for bucket, rows in _by_bucket(arrived).items():
             numbers = np.array([arrived[row].document.number for row in rows], dtype=np.uint32)
             self._library.index.add(bucket, postings.to_run(keys[rows], numbers))
+        across.file(self._library, arrived)
 
     def _judge(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> list[Judged]:
         """Measure and judge documents against others; pairs that share next to nothing are left out."""
@@ -106,7 +108,8 @@ class Matcher:
             return []
         proposed = self._proposed(current, keys, later=later)
         parts = (proposed.part(first, _PAIRS_TOGETHER) for first in range(0, len(proposed.number), _PAIRS_TOGETHER))
-        return [judged for part in parts for judged in self._measured(current, part)]
+        judged = [judged for part in parts for judged in self._measured(current, part)]
+        return judged + self._judge_across(current, judged, later=later)
 
     def _measured(self, current: Sequence[Known], proposed: Proposed) -> Iterator[Judged]:
         """Measure and judge proposed pairs."""
@@ -114,8 +117,27 @@ class Matcher:
         found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered], self._reworded_days), strict=True)
         for ((a, _), (b, _)), measures in found:
             if measures.raw_containment >= judge.NOTABLE or (measures.content or 0.0) >= SAME_MATTER:
-                b_later = is_later(b.appeared, a.appeared)
-                yield Judged(a, b, measures, judge.judge(measures, b_later=b_later, thresholds=self._thresholds))
+                yield self._judged(a, b, measures)
+
+    def _judged(self, a: Document, b: Document, measures: Measures) -> Judged:
+        is_b_later = is_later(b.appeared, a.appeared)
+        return Judged(a, b, measures, judge.judge(measures, b_later=is_b_later, thresholds=self._thresholds))
+
+    def _judge_across(self, current: Sequence[Known], done: Sequence[Judged], *, later: bool) -> list[Judged]:
+        """Judge documents by what may be translations of them, or they of it; pairs that are done are left out."""
+        span = max(1, math.ceil(self._thresholds.translated_days / postings.BUCKET_DAYS))
+        settled = {tuple(sorted((each.a.number, each.b.number))) for each in done}
+        pairs = [pair for pair in across.proposed(self._library, current, span, later=later) if pair not in settled]
+        known = {each.document.number: each for each in current}
+        known |= self._library.known(sorted({number for pair in pairs for number in pair} - known.keys()))
+        met = [(known[one], known[other]) for one, other in pairs if one in known and other in known]
+        found = [(*pair, correspondence(pair[0].anchors, pair[1].anchors)) for pair in met]
+        return [self._translation(*each) for each in found if each[2].share >= NOTABLE]
+
+    def _translation(self, earlier: Known, later: Known, found: Correspondence) -> Judged:
+        (a, side_a), (b, side_b) = _by_article(earlier, later)
+        measures = measure(side_a, side_b)
+        return self._judged(a, b, replace(measures, anchored=found.share, anchor_weight=found.evidence))
 
     def _proposed(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> Proposed:
         """Find the documents that are worth measuring against these.

@@ -117,6 +117,8 @@ class Measures:
     ``aligned_back`` are the shares of the shorter text that the longer one has in the same order, and the converse,
     outside sentences shared word for word; ``order`` is how much of that the order explains, ``rest`` the share of the
     text outside those sentences.
+
+    ``anchored`` and ``anchor_weight`` are of two languages: the share and the evidence of `translation.Correspondence`.
     """
 
     words_a: int
@@ -150,6 +152,8 @@ class Measures:
     aligned_back: float | None = None
     order: float | None = None
     rest: float | None = None
+    anchored: float | None = None
+    anchor_weight: float | None = None
 
     def as_dict(self) -> dict[str, float]:
         """Return the measures as plain numbers, rounded, unknown ones left out: what an edge stores."""

@@ -131,6 +131,11 @@ def _composed(text: str) -> str:
     return shortened if shortened.isascii() else unicodedata.normalize("NFC", shortened)
 
 
+def is_unspaced(character: str) -> bool:
+    """Say whether a character is of a script that puts no blanks between words."""
+    return not character.isascii() and any(first <= ord(character) <= last for first, last in _UNSPACED)
+
+
 @cache
 def plane() -> list[str]:
     """The characters of the basic plane, by code point."""

@@ -78,7 +78,7 @@ MEASURES = (
     "words_a", "words_b", "raw_jaccard", "raw_containment", "jaccard", "containment", "shared", "judged", "runs",
     "longest_run", "coverage", "lead", "opening", "headline", "same_headline", "numbers", "number_words", "same_site",
     "identical", "days_apart", "quotes", "quote_shingles", "names", "name_words", "same_dateline", "pair_jaccard",
-    "content", "aligned", "aligned_back", "order", "rest",
+    "content", "aligned", "aligned_back", "order", "rest", "anchored", "anchor_weight",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from crawler.cli.output import moment
 from crawler.reports.wording import brief, clean, percent, plural, relation
 from dedupe.canonical import Choice
-from storage.relations import relation_of
+from storage.relations import relation_of, shared, weight
 from storage.types import Article, ArticleDetail, Cause, ClusterRow, MemberRow, Rejection, RevisionRow, Role
 
 Texts = Callable[[Iterable[int]], Mapping[int, tuple[str, str]]]
@@ -138,7 +138,7 @@ def _match(member: MemberRow) -> str:
 
 
 def _near_miss_lines(detail: ArticleDetail, texts: Texts) -> Iterator[str]:
-    refused = sorted((edge for edge in detail.edges if not edge.joins), key=lambda edge: -edge.containment)
+    refused = sorted((edge for edge in detail.edges if not edge.joins), key=weight, reverse=True)
     if not refused:
         return
     yield f"Compared and not joined ({len(refused):,}):"
@@ -146,4 +146,4 @@ def _near_miss_lines(detail: ArticleDetail, texts: Texts) -> Iterator[str]:
     known = texts(others)
     for edge, other in zip(refused, others, strict=False):
         headline, word = brief(known[other][0], 100), relation(relation_of(other, edge))
-        yield f"  {other:>7}  {headline} — {word} ({percent(edge.containment)}): {edge.reason}"
+        yield f"  {other:>7}  {headline} — {word} ({percent(shared(edge))}): {edge.reason}"

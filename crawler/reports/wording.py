@@ -21,6 +21,8 @@ _RELATIONS = {
     "updated": "a later version",
     "superseded": "an earlier version",
     "translated-copy": "the same article, translated by somebody else",
+    "translation-of": "its translation into another language",
+    "original-of": "the original, in another language, of which it is a translation",
     "digest-contains": "a digest that contains it",
     "in-digest": "an article this digest contains",
     "shared-quotes": "shared quotations",

@@ -25,6 +25,7 @@ _SHARES = {
     "quotes": "of the quotations are the same",
     "pair_jaccard": "of all pairs of words are shared",
     "aligned": "of the shorter text says the same in the same order",
+    "anchored": "of the numbers and names are in the same places",
 }
 
 

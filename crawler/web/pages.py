@@ -23,6 +23,7 @@ from crawler.web.queue import Queue, read_queue
 from crawler.web.rendering import page
 from crawler.web.serving import Opened, Remembered, Served, Serving
 from storage.queries import Queries
+from storage.relations import weight
 from storage.store import Store
 from storage.types import LARGEST_ID, ClusterRow, Edge, MemberRow
 
@@ -154,7 +155,7 @@ def _weakest_first(variants: Iterable[MemberRow]) -> list[MemberRow]:
 
 
 def _weightiest(edges: Iterable[Edge]) -> list[Edge]:
-    return sorted(edges, key=lambda edge: (not edge.joins, -edge.containment))[:_SHOWN_EDGES]
+    return sorted(edges, key=weight, reverse=True)[:_SHOWN_EDGES]
 
 
 def _inside(edges: Iterable[Edge], members: set[int]) -> list[Edge]:

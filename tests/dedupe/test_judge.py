@@ -172,9 +172,10 @@ def test_shares_lie_between_nothing_and_all(a: Text, b: Text) -> None:
 def test_an_edge_stores_every_known_measure() -> None:
     stored = measure(side("a"), other("b", day=None)).as_dict()
     aligned = {"aligned", "aligned_back", "order", "rest"}
-    assert set(stored) == {field.name for field in fields(Measures)} - {"days_apart"} - aligned
+    known = {field.name for field in fields(Measures)} - {"days_apart", "anchored", "anchor_weight"}
+    assert set(stored) == known - aligned
     part = measure(side(edited(1, 99)), other(edited(1, 2), day=None)).as_dict()
-    assert set(part) == {field.name for field in fields(Measures)} - {"days_apart"}
+    assert set(part) == known
 
 
 def test_every_rule_has_a_reason_of_its_own() -> None:

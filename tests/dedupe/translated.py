@@ -78,3 +78,24 @@ REPORT = """Ferry passengers stranded for hours off Almeda as fishing protest tu
     broke down. Scientists at the university of Serra have been calling for smaller catches for years and point
     to surveys of young hake. The mayor called the protest irresponsible. Tourism brings the town 40 million a
     year, far more than its fleet of 60 boats."""
+
+# The first texts of three of these as an English site would have them.
+SPANISH_IN_ENGLISH = """Valdefuentes town council on Monday approved the construction of a new bridge over the Almar
+    River, which will cost 14 million euros. The mayor, Rosa Quintana, said work will begin in September and take about
+    two years. The old bridge, built in 1931, was closed to lorries after the floods in January. Residents of the San
+    Telmo district fear that traffic will increase in front of the school. A group of shopkeepers handed in 1,200
+    signatures against the project. The opposition complained that cheaper solutions had not been looked into. Quintana
+    promised meetings with residents before summer and a review of the traffic plan."""
+
+GERMAN_IN_ENGLISH = """The city council of Erlenbach decided on Thursday to close the old indoor swimming pool.
+    According to Mayor Petra Kolb, its renovation would have cost at least 9 million euros. The pool was opened in 1968
+    and last had 60,000 visitors a year. The swimming club Neptun loses its training ground and wants to go to court.
+    Schools are to use the leisure pool in Hohenfels in future, which is 15 kilometres away. The Greens voted against
+    the decision and demanded a vote of the citizens. The building is to be torn down in the autumn, and flats are
+    planned on the site."""
+
+JAPANESE_IN_ENGLISH = """The city of Kitagawa announced on Tuesday that a new municipal library will open in April 2027.
+    It will cost about 3.8 billion yen to build, for which a state subsidy is used. Mayor Hanako Yamada told a press
+    conference that she wants it to be a place where children gather. The library is to hold 300,000 books. The old one
+    was built in 1972 and had been called weak in earthquakes. A citizens' group says there is too little parking and
+    demands a review of the plan. The city will hold a meeting in September to hear what residents think."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,8 +17,9 @@ from dedupe.errors import SpecMismatch
 from dedupe.similarity import Measures
 from storage.columns import MEASURES
 from storage.queries import Queries
+from storage.relations import relation_of
 from storage.store import Store
-from storage.types import Article, IndexState, Outcome
+from storage.types import Article, DecisionKind, IndexState, Outcome
 from tests.dedupe import prose, translated
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -169,6 +171,49 @@ def test_two_translations_of_one_article_become_one_cluster(store: Store) -> Non
     assert sizes(store) == [2, 1]
     (edge,) = (each for each in Queries(store).edges_of([1]) if each.joins)
     assert edge.relation == "translated-copy"
+
+
+TRANSLATIONS = [
+    replace(article("x", translated.SPANISH[0]), in_language="es"),
+    replace(article("y", translated.SPANISH_IN_ENGLISH, "b.example", 5), in_language="en-GB"),
+    replace(article("z", translated.GERMAN_IN_ENGLISH, "c.example", 2), in_language="en"),
+]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0)])
+def test_an_article_is_linked_with_its_translation_and_never_joined(store: Store, order: tuple[int, ...]) -> None:
+    put(store, [TRANSLATIONS[each] for each in order])
+    assert deduplicate(store, jobs.Silent())["joined"] == 0
+    (edge,) = Queries(store).edges_of([1, 2, 3])
+    original, copy = (Queries(store).article(f"https://{url}").id for url in ("a.example/x", "b.example/y"))
+    assert {edge.article_a, edge.article_b} == {original, copy}
+    assert relation_of(copy, edge) == "translation-of"
+    assert sizes(store) == [1, 1, 1]
+
+
+def test_what_appears_a_week_later_is_no_translation(store: Store) -> None:
+    late = replace(TRANSLATIONS[1], date_published=NOON + timedelta(days=8))
+    put(store, [TRANSLATIONS[0], late])
+    deduplicate(store, jobs.Silent())
+    assert [edge.relation for edge in Queries(store).edges_of([1])] == ["shared-passage"]
+
+
+def test_translations_are_found_alike_by_every_run_and_by_a_rebuild(store: Store) -> None:
+    corrected = f"{translated.SPANISH_IN_ENGLISH} An earlier version of this article named another river."
+    for each in [*TRANSLATIONS, replace(TRANSLATIONS[1], article_body=corrected)]:
+        put(store, [each])
+        deduplicate(store, jobs.Silent())
+    incremental = view(store)
+    assert [edge.relation for edge in Queries(store).edges_of([1])] == ["translation-of"]
+    jobs.rebuild(store, jobs.Silent())
+    assert view(store) == incremental
+
+
+def test_a_person_can_still_put_a_translation_into_the_cluster_of_its_original(store: Store) -> None:
+    put(store, TRANSLATIONS)
+    deduplicate(store, jobs.Silent())
+    jobs.decide(store, jobs.Wanted(kind=DecisionKind.SAME, url_a="1", url_b="2", decided_by="kim"))
+    assert sizes(store) == [2, 1]
 
 
 def test_the_store_has_a_place_for_every_measure() -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from sqlalchemy import event
 
 from storage.errors import NotFound
 from storage.queries import Queries
-from storage.relations import inverse
+from storage.relations import inverse, shared, weight
 from storage.store import Store
 from storage.types import ArticleQuery, Comparison, Role
 from tests.store.build import DAY, NOON, a_cluster, a_sketch, an_article, an_edge, judge, put, put_many
@@ -204,10 +204,23 @@ def test_a_member_that_is_no_copy_of_the_canonical_article_is_told_by_its_neares
 
 @pytest.mark.parametrize(
     ("relation", "other"),
-    [("abridged", "extended"), ("updated", "superseded"), ("digest-contains", "in-digest"), ("identical", "identical")],
+    [
+        ("abridged", "extended"),
+        ("updated", "superseded"),
+        ("digest-contains", "in-digest"),
+        ("translation-of", "original-of"),
+        ("identical", "identical"),
+    ],
 )
 def test_relations_turn_around_and_back(relation: str, other: str) -> None:
     assert (inverse(relation), inverse(other)) == (other, relation)
+
+
+def test_a_translation_matters_more_to_a_person_than_what_shares_passages() -> None:
+    passage = an_edge(1, 2, joins=False)
+    translation = replace(passage, relation="original-of", containment=0.0, measures={"anchored": 0.4})
+    assert sorted([translation, passage, an_edge(1, 3)], key=weight)[:2] == [passage, translation]
+    assert shared(translation) == 0.4
 
 
 def test_members_that_were_compared_are_told_by_cluster(store: Store, queries: Queries) -> None:
