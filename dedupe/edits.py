@@ -22,13 +22,21 @@ _INSIDE = np.zeros(RUN - 1, dtype=np.bool_)
 class Edits:
     """Counts of words: ``kept`` and ``cut`` of the text before, ``added`` and ``reworded`` of the text after.
 
-    Reworded are words that stand where others stood; those others are neither kept nor cut.
+    ``before`` and ``after`` are all they have. Reworded are words that stand where others stood; those others are
+    neither kept nor cut.
     """
 
     kept: int
     cut: int
     added: int
     reworded: int
+    before: int
+    after: int
+
+    @property
+    def kept_share(self) -> float:
+        """The share of the text before that is kept, 0..1."""
+        return self.kept / max(1, self.before)
 
 
 def runs(words: Hashes, but: _Bools | None = None) -> Hashes:
@@ -46,7 +54,7 @@ def runs(words: Hashes, but: _Bools | None = None) -> Hashes:
 def edits(before: Hashes, after: Hashes) -> Edits:
     """Compare two texts by their hashed words. What was moved is kept."""
     if np.array_equal(before, after):
-        return Edits(len(before), 0, 0, 0)
+        return Edits(len(before), 0, 0, 0, len(before), len(after))
     kept, still = _shared(before, after), _shared(after, before)
     starts, ends = _gaps(still)
     lost_until = np.concatenate(([0], np.cumsum(~kept)))
@@ -54,8 +62,14 @@ def edits(before: Hashes, after: Hashes) -> Edits:
     lost = np.where(froms <= untils, lost_until[untils] - lost_until[np.minimum(froms, untils)], 0)
     instead = (lost > 0) & (lost == untils - froms)
     sizes = ends - starts
-    cut = int(lost_until[-1] - lost[instead].sum())
-    return Edits(int(kept.sum()), cut, int(sizes[~instead].sum()), int(sizes[instead].sum()))
+    return Edits(
+        kept=int(kept.sum()),
+        cut=int(lost_until[-1] - lost[instead].sum()),
+        added=int(sizes[~instead].sum()),
+        reworded=int(sizes[instead].sum()),
+        before=len(before),
+        after=len(after),
+    )
 
 
 def _shared(words: Hashes, other: Hashes) -> _Bools:

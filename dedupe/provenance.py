@@ -6,11 +6,12 @@ The figures are in docs/explanation/provenance.md.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe import descent
 from dedupe.canonical import WHENCE, name_the_same, names_another
@@ -41,19 +42,27 @@ class Credit(StrEnum):
     NONE = "none"
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of a text, and how long after its publication, in seconds; None where that is not known."""
+
+    edits: Edits
+    lag_s: float | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """A copy and the member it was made from, most likely; both by article id.
 
-    ``lag_s``: seconds between the two publications, None where that is not known. ``inherited`` counts the runs of
-    words that it has in common with its parent and not with the origin. ``margin``: by how much this parent is ahead of
-    the next best, in runs of words; negative where another is, but not by enough to tell.
+    ``of_parent`` and ``of_origin`` say what was made of these. ``inherited`` counts the runs of words that it has in
+    common with its parent and not with the origin. ``margin``: by how much this parent is ahead of the next best, in
+    runs of words; negative where another is, but not by enough to tell.
     """
 
     child: int
     parent: int
-    lag_s: float | None
-    edits: Edits
+    of_parent: Made
+    of_origin: Made
     credit: Credit
     inherited: int
     margin: float
@@ -91,6 +100,8 @@ def trace(members: Iterable[Member]) -> Provenance:
     """
     evidence = gathered(members)
     tree = descent.descend(evidence.cost, evidence.alone)
+    order = list(_downwards(tree))
+    below = _below(tree, order)
     claim = evidence.members[tree.root].claim
     is_copy = names_another(claim) and not (evidence.credits | evidence.names)[tree.root].any()
     return Provenance(
@@ -98,7 +109,7 @@ def trace(members: Iterable[Member]) -> Provenance:
         margin=tree.margin,
         reasons=tuple(_why_origin(evidence, tree)),
         elsewhere=claim.credits if is_copy else (),
-        steps=tuple(_step(evidence, tree, child) for child in _downwards(tree)),
+        steps=tuple(_step(evidence, tree, child, below[child]) for child in order),
     )
 
 
@@ -115,6 +126,27 @@ def _downwards(tree: Tree) -> Iterator[int]:
         yield from below
 
 
+def _below(tree: Tree, order: Sequence[int]) -> NDArray[np.bool_]:
+    """Say of each which come from it, itself too: bool[n, n]."""
+    below = np.eye(len(tree.parents), dtype=np.bool_)
+    for child in reversed(order):
+        below[tree.parents[child]] |= below[child]
+    return below
+
+
+def _margin(evidence: Evidence, tree: Tree, child: int, below: NDArray[np.bool_]) -> float:
+    """Return what the next best parent would cost more.
+
+    One of those that come from the child would have to be a copy of the child's parent in its place.
+    """
+    parent, cost = int(tree.parents[child]), evidence.cost
+    places = np.arange(evidence.count)
+    changed = cost[places, parent] - cost[places, tree.parents[places]]
+    rivals = (places != child) & (places != parent)
+    total = cost[child] + np.where(below[places], changed, 0.0)
+    return float(total[rivals].min(initial=np.inf) - cost[child, parent])
+
+
 def _why_origin(evidence: Evidence, tree: Tree) -> Iterator[str]:
     claims = [member.claim for member in evidence.members]
     found = [signal.reason for signal in WHENCE if signal.weight > 0 and signal.shares(claims)[tree.root] > 0]
@@ -123,17 +155,16 @@ def _why_origin(evidence: Evidence, tree: Tree) -> Iterator[str]:
         yield BEST_FIT if tree.margin >= MARGIN else FIRST_SEEN
 
 
-def _step(evidence: Evidence, tree: Tree, child: int) -> Step:
+def _step(evidence: Evidence, tree: Tree, child: int, below: NDArray[np.bool_]) -> Step:
     parent = int(tree.parents[child])
     inherited = int(evidence.new[child, tree.root] - evidence.new[child, parent])
-    rivals = np.arange(evidence.count) != parent
-    rivals[child : child + 1] = False
-    margin = float((evidence.cost[child, rivals] - evidence.cost[child, parent]).min(initial=np.inf))
+    margin = _margin(evidence, tree, child, below)
+    of_parent = _made(evidence, child, parent)
     return Step(
         child=evidence.members[child].claim.article_id,
         parent=evidence.members[parent].claim.article_id,
-        lag_s=_lag(evidence, child, parent),
-        edits=edits(evidence.members[parent].words, evidence.members[child].words),
+        of_parent=of_parent,
+        of_origin=of_parent if parent == tree.root else _made(evidence, child, tree.root),
         credit=_credit(evidence, child, parent),
         inherited=inherited,
         margin=margin,
@@ -152,6 +183,11 @@ def _why_parent(evidence: Evidence, child: int, parent: int, inherited: int, mar
         yield COULD_NOT_TELL
     elif not evidence.names[child, parent] and inherited < MARGIN:
         yield NEAREST
+
+
+def _made(evidence: Evidence, child: int, parent: int) -> Made:
+    before, after = evidence.members[parent], evidence.members[child]
+    return Made(edits(before.words, after.words), _lag(evidence, child, parent))
 
 
 def _lag(evidence: Evidence, child: int, parent: int) -> float | None:

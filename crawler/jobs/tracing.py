@@ -8,8 +8,9 @@ from crawler.jobs.clustering import claim_of
 from dedupe import shingles, sites
 from dedupe.evidence import Member
 from dedupe.provenance import Provenance, trace
+from storage.queries import Queries
 from storage.store import Store
-from storage.types import Article, ClusterRow, MemberRow
+from storage.types import Article, ArticleQuery, ClusterRow, MemberRow
 
 _AT_ONCE = 500
 
@@ -20,6 +21,11 @@ def traced(store: Store, clusters: Iterable[ClusterRow]) -> Iterator[tuple[Clust
         known = members(store, [row for cluster in some for row in cluster.members])
         for cluster in some:
             yield cluster, trace(known[row.id] for row in cluster.members)
+
+
+def reused(store: Store, source: str) -> Iterator[tuple[ClusterRow, Provenance]]:
+    """Trace all clusters that have an article of a source."""
+    return traced(store, Queries(store).clusters_found(ArticleQuery(source=source)))
 
 
 def _batches(clusters: Iterable[ClusterRow]) -> Iterator[list[ClusterRow]]:

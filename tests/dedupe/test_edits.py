@@ -10,7 +10,13 @@ from dedupe.text import words
 from tests.dedupe import prose
 
 BEFORE = "The mayor said on Monday that five people were killed when the old bridge fell into the river near town"
-TEXTS = st.lists(st.sampled_from("abcdefgh"), max_size=40).map(" ".join)
+TEXTS = st.text("abcdefgh", max_size=40).map(" ".join)
+
+
+def counted(after: str, before: str = BEFORE) -> tuple[int, int, int, int]:
+    """Count the words kept, cut, added and reworded."""
+    found = done(after, before)
+    return found.kept, found.cut, found.added, found.reworded
 
 
 def done(after: str, before: str = BEFORE) -> Edits:
@@ -18,24 +24,24 @@ def done(after: str, before: str = BEFORE) -> Edits:
 
 
 def test_an_unchanged_text_is_kept_whole() -> None:
-    assert done(BEFORE) == Edits(20, 0, 0, 0)
-    assert done("Two words", "two words") == Edits(2, 0, 0, 0)
+    assert counted(BEFORE) == (20, 0, 0, 0)
+    assert counted("Two words", "two words") == (2, 0, 0, 0)
 
 
 def test_words_in_the_place_of_others_are_reworded() -> None:
-    assert done(BEFORE.replace("five people", "six")) == Edits(18, 0, 0, 1)
-    assert done(BEFORE.replace("The mayor", "She")) == Edits(18, 0, 0, 1)
-    assert done(BEFORE.replace("near town", "nearby")) == Edits(18, 0, 0, 1)
+    assert counted(BEFORE.replace("five people", "six")) == (18, 0, 0, 1)
+    assert counted(BEFORE.replace("The mayor", "She")) == (18, 0, 0, 1)
+    assert counted(BEFORE.replace("near town", "nearby")) == (18, 0, 0, 1)
 
 
 def test_words_between_neighbours_are_added() -> None:
-    assert done(BEFORE.replace("people", "very old people")) == Edits(20, 0, 2, 0)
-    assert done(f"AP reports. {BEFORE} today") == Edits(20, 0, 3, 0)
+    assert counted(BEFORE.replace("people", "very old people")) == (20, 0, 2, 0)
+    assert counted(f"AP reports. {BEFORE} today") == (20, 0, 3, 0)
 
 
 def test_words_that_are_gone_are_cut() -> None:
-    assert done(BEFORE.replace(" on Monday", "")) == Edits(18, 2, 0, 0)
-    assert done(" ".join(BEFORE.split()[:15])) == Edits(15, 5, 0, 0)
+    assert counted(BEFORE.replace(" on Monday", "")) == (18, 2, 0, 0)
+    assert counted(" ".join(BEFORE.split()[:15])) == (15, 5, 0, 0)
 
 
 def test_what_was_moved_is_kept() -> None:
@@ -44,17 +50,18 @@ def test_what_was_moved_is_kept() -> None:
 
 
 def test_another_text_keeps_nothing() -> None:
-    assert done("nothing of this is there") == Edits(0, 0, 0, 5)
-    assert done("", BEFORE) == Edits(0, 20, 0, 0)
-    assert done(BEFORE, "") == Edits(0, 0, 20, 0)
+    assert counted("nothing of this is there") == (0, 0, 0, 5)
+    assert counted("", BEFORE) == (0, 20, 0, 0)
+    assert counted(BEFORE, "") == (0, 0, 20, 0)
 
 
 @given(TEXTS, TEXTS)
 def test_no_count_is_more_than_there_are_words(before: str, after: str) -> None:
     found = done(after, before)
     assert min(found.kept, found.cut, found.added, found.reworded) >= 0
-    assert found.kept + found.cut <= len(words(before))
-    assert found.added + found.reworded <= len(words(after))
+    assert found.kept + found.cut <= found.before == len(words(before))
+    assert found.added + found.reworded <= found.after == len(words(after))
+    assert 0 <= found.kept_share <= 1
 
 
 def test_runs_tell_where_a_text_ends() -> None:

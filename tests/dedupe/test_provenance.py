@@ -78,6 +78,11 @@ def test_of_the_same_words_the_text_tells_no_parent() -> None:
     assert [step.is_told for step in found.steps] == [True, False]
 
 
+def test_what_a_copy_of_it_has_of_a_text_leaves_no_doubt_where_that_comes_from() -> None:
+    found = trace([member(1), member(2, TEXT + PARAGRAPH, 1), member(3, f"{TEXT}{PARAGRAPH} The end.", 2)])
+    assert [(step.parent, step.is_told) for step in found.steps] == [(1, True), (2, True)]
+
+
 def test_the_first_to_publish_is_the_origin() -> None:
     found = trace([member(1, SHORT, 5), member(2, TEXT + PARAGRAPH, 7), member(3, TEXT, 3)])
     assert (found.origin, found.reasons, found.is_told) == (3, ("published first",), True)
@@ -125,17 +130,17 @@ def test_whom_the_origin_credits_is_said_if_that_is_none_of_the_members() -> Non
 
 
 def test_lags_are_those_between_publications() -> None:
-    assert only(trace([member(1, at=1), member(2, at=3.5)])).lag_s == 2.5 * HOUR
-    assert only(trace([member(1, at=1), member(2, at=None)])).lag_s is None
+    assert only(trace([member(1, at=1), member(2, at=3.5)])).of_parent.lag_s == 2.5 * HOUR
+    assert only(trace([member(1, at=1), member(2, at=None)])).of_parent.lag_s is None
     day = member(2, at=0, latest=24 * HOUR)
-    assert only(trace([member(1, at=1), day])).lag_s is None  # the same day: who knows
+    assert only(trace([member(1, at=1), day])).of_parent.lag_s is None  # the same day: who knows
     later = member(2, at=48, latest=72 * HOUR)
-    assert only(trace([member(1, at=1), later])).lag_s == 47 * HOUR
+    assert only(trace([member(1, at=1), later])).of_parent.lag_s == 47 * HOUR
 
 
 def test_a_date_in_the_future_is_none() -> None:
     found = trace([member(1, reworded(TEXT, 3), at=None), member(2, at=SEEN)])
-    assert only(found).lag_s is None
+    assert only(found).of_parent.lag_s is None
 
 
 def test_an_article_was_published_before_it_was_seen() -> None:
@@ -158,7 +163,7 @@ def test_one_article_has_nobody_else() -> None:
 def test_texts_that_share_nothing_and_empty_ones_have_a_place() -> None:
     found = trace([member(1), member(2, "", 1), member(3, prose.text(5), 2)])
     assert parents(found).keys() == {2, 3}
-    assert [step.edits.kept for step in found.steps] == [0, 0]
+    assert [step.of_parent.edits.kept for step in found.steps] == [0, 0]
 
 
 def test_those_that_came_last_in_a_large_cluster_are_nobodys_parents(monkeypatch: pytest.MonkeyPatch) -> None:
