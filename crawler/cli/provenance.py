@@ -56,7 +56,7 @@ def provenance(
 
     Where the evidence does not tell, it says so. A cluster has the number of its first article.
     """
-    from crawler.jobs.tracing import traced
+    from crawler.jobs.tracing import trace_one
     from crawler.reports.path import path
     from storage.errors import NotFound
     from storage.queries import Queries
@@ -65,7 +65,7 @@ def provenance(
         detail = look_up(Queries(opened).article, ref)
         if detail.cluster is None:
             raise NotFound(f"cluster of article {detail.id}: it has not been judged yet")
-        ((cluster, found),) = traced(opened, [detail.cluster])
+        cluster, found = detail.cluster, trace_one(opened, detail.cluster)
     if form is View.JSON:
         print_json(_record(cluster, found))
         return

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +22,7 @@ from storage.types import ArticleQuery
 
 if TYPE_CHECKING:
     from crawler.reports.summary import Summary
-    from storage.queries import Queries
+    from storage.store import Store
 
 _WEEK = re.compile(r"\d{4}-W\d\d")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -80,7 +81,7 @@ def report(
     with open_store(store, loaded) as opened:
         queries = Queries(opened)
         hosts = hosts_of(known_sources(loaded, opened), opened)
-        text = _render(summarise(queries, now=datetime.now(UTC), asked=about, hosts=hosts), queries, form, clusters)
+        text = _render(summarise(queries, now=datetime.now(UTC), asked=about, hosts=hosts), opened, form, clusters)
     _write(text, output)
 
 
@@ -104,13 +105,16 @@ def _within(asked: ArticleQuery, day: datetime | None, week: datetime | None) ->
     return replace(asked, since=start, until=start + timedelta(days=1 if day else 7))
 
 
-def _render(summary: Summary, queries: Queries, form: Form, clusters: int | None) -> str:
+def _render(summary: Summary, store: Store, form: Form, clusters: int | None) -> str:
+    from crawler.jobs.tracing import trace_one
     from crawler.reports import clusters as page
     from crawler.reports import markdown
+    from storage.queries import Queries
 
     if form is Form.MD:
         return markdown.render(summary, max_clusters=clusters or markdown.MAX_CLUSTERS)
-    return page.render(summary, queries.texts, max_clusters=clusters or page.MAX_CLUSTERS)
+    limit = clusters or page.MAX_CLUSTERS
+    return page.render(summary, Queries(store).texts, partial(trace_one, store), max_clusters=limit)
 
 
 def _write(text: str, output: Path) -> None:

@@ -23,6 +23,11 @@ def traced(store: Store, clusters: Iterable[ClusterRow]) -> Iterator[tuple[Clust
             yield cluster, trace(known[row.id] for row in cluster.members)
 
 
+def trace_one(store: Store, cluster: ClusterRow) -> Provenance:
+    """Trace one cluster."""
+    return next(found for _, found in traced(store, [cluster]))
+
+
 def reused(store: Store, source: str) -> Iterator[tuple[ClusterRow, Provenance]]:
     """Trace all clusters that have an article of a source."""
     return traced(store, Queries(store).clusters_found(ArticleQuery(source=source)))
