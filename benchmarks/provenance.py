@@ -134,6 +134,9 @@ def report(name: str, cases: Sequence[Case], copies: int | None = None) -> None:
         if copies is not None:
             counts["copies"] = copies
         print(f"  {method:27} {_rates(counts)}  {spent:.1f} s of CPU")
+    print(
+        f"  of the copies, {counts['twins'] / counts['copies']:.3f} have a parent whose words another member has, too"
+    )
 
 
 def score(case: Case, guess: Guess) -> Counter[str]:
