@@ -101,7 +101,7 @@ def trace(members: Iterable[Member]) -> Provenance:
     evidence = gathered(members)
     tree = descent.descend(evidence.cost, evidence.alone)
     order = list(_downwards(tree))
-    below = _below(tree, order)
+    below = _below(tree, order, evidence.count)
     claim = evidence.members[tree.root].claim
     is_copy = names_another(claim) and not (evidence.credits | evidence.names)[tree.root].any()
     return Provenance(
@@ -126,9 +126,9 @@ def _downwards(tree: Tree) -> Iterator[int]:
         yield from below
 
 
-def _below(tree: Tree, order: Sequence[int]) -> NDArray[np.bool_]:
-    """Say of each which come from it, itself too: bool[n, n]."""
-    below = np.eye(len(tree.parents), dtype=np.bool_)
+def _below(tree: Tree, order: Sequence[int], count: int) -> NDArray[np.bool_]:
+    """Say of each which of the first ``count`` come from it, itself too: bool[n, count]."""
+    below = np.eye(len(tree.parents), count, dtype=np.bool_)
     for child in reversed(order):
         below[tree.parents[child]] |= below[child]
     return below
@@ -143,7 +143,7 @@ def _margin(evidence: Evidence, tree: Tree, child: int, below: NDArray[np.bool_]
     places = np.arange(evidence.count)
     changed = cost[places, parent] - cost[places, tree.parents[places]]
     rivals = (places != child) & (places != parent)
-    total = cost[child] + np.where(below[places], changed, 0.0)
+    total = cost[child] + np.where(below, changed, 0.0)
     return float(total[rivals].min(initial=np.inf) - cost[child, parent])
 
 
