@@ -143,18 +143,21 @@ def _matches(names: Iterable[str], credits: Iterable[str]) -> set[tuple[str, str
     return found | {(name, credit) for credit in in_names for name in names if _same_name(name, credit)}
 
 
-def _credited(claims: Sequence[Claim]) -> list[float]:
-    """The share of those that credit any member, and are not of this one's house, which credit this one's publisher."""
+def creditors(claims: Sequence[Claim]) -> tuple[list[set[int]], list[set[int]]]:
+    """Say of each member who credits its publisher, and who is of its house; by place, none is among both."""
     names = [_folded(claim.names) for claim in claims]
     holders, crediting = _holders(names), _holders(_folded(claim.credits) for claim in claims)
     by_name: dict[str, set[int]] = defaultdict(set)
     for name, credit in _matches(holders.keys(), crediting.keys()) if crediting else ():
         by_name[name] |= crediting[credit]
-    if not by_name:
-        return [0.0] * len(claims)
     houses = [set().union(*(holders[name] for name in held)) for held in names]
     credited = [set().union(*(by_name.get(name, ()) for name in held)) - houses[i] for i, held in enumerate(names)]
-    return _shares(credited, houses)
+    return credited, houses
+
+
+def _credited(claims: Sequence[Claim]) -> list[float]:
+    """The share of those that credit any member, and are not of this one's house, which credit this one's publisher."""
+    return _shares(*creditors(claims))
 
 
 def _shares(credited: Sequence[set[int]], houses: Sequence[set[int]]) -> list[float]:
@@ -174,18 +177,26 @@ def _points_away(claims: Sequence[Claim]) -> list[float]:
 
 def _credits_other(claims: Sequence[Claim]) -> list[float]:
     """1 when the article credits somebody else than its own publisher: it says itself that it is a copy."""
-    return [float(_names_another(claim)) for claim in claims]
+    return [float(names_another(claim)) for claim in claims]
 
 
-def _names_another(claim: Claim) -> bool:
-    if not claim.credits:
-        return False
-    return not any(_same_name(name, text) for text in _folded(claim.credits) for name in _folded(claim.names))
+def names_another(claim: Claim) -> bool:
+    """Say whether an article credits somebody else than its own publisher."""
+    return bool(claim.credits) and not name_the_same(claim.credits, claim.names)
+
+
+def name_the_same(names: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Say whether any of some names is one of some others."""
+    return any(_same_name(name, other) for name in _folded(names) for other in _folded(others))
+
+
+def is_agencys_own(claim: Claim) -> bool:
+    """Say whether it is a news agency's own text: an agency may carry another's, and then credits it."""
+    return claim.is_agency and not names_another(claim)
 
 
 def _agency(claims: Sequence[Claim]) -> list[float]:
-    """1 for a news agency's own text: an agency may carry another's, and then credits it."""
-    return [float(claim.is_agency and not _names_another(claim)) for claim in claims]
+    return [float(is_agencys_own(claim)) for claim in claims]
 
 
 def _earliest(claims: Sequence[Claim]) -> list[float]:
@@ -221,13 +232,18 @@ def _priority(claims: Sequence[Claim]) -> list[float]:
     return [claim.priority / MOST_PRIORITY for claim in claims]
 
 
-SIGNALS: tuple[Signal, ...] = (
+WHENCE: tuple[Signal, ...] = (
     Signal(4.0, _credited, "other copies credit it"),
     Signal(4.0, _pointed_at, "another copy names it as its original"),
     Signal(-4.0, _points_away, "it names another copy as its original"),
     Signal(-1.0, _credits_other, "it credits somebody else"),
     Signal(2.0, _agency, "it is the agency's own text"),
     Signal(2.0, _earliest, "published first"),
+)
+"""The signals of where a text comes from."""
+
+SIGNALS: tuple[Signal, ...] = (
+    *WHENCE,
     Signal(2.0, _complete, "a full text"),
     Signal(10.0, _priority, "its source has priority"),
 )

@@ -59,7 +59,7 @@ def test_a_report_is_a_module_and_an_entry() -> None:
     found: dict[str, Any] = {}
     exec(CODE[5], found)
     assert found["TXT"] == ("txt", "headlines")
-    rows = written(4).render(summary(cluster(member(2))), None, max_clusters=5)
+    rows = written(4).render(summary(cluster(member(2))), max_clusters=5)
     assert rows == "    2 Both bridges closed, 1\n"
 
 

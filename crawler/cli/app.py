@@ -19,6 +19,7 @@ from crawler.cli import (
     export,
     extract,
     history,
+    provenance,
     query,
     reextract,
     report,
@@ -55,6 +56,7 @@ trend.register(app)
 export.register(app)
 history.register(app)
 review.register(app)
+provenance.register(app)
 report.register(app)
 decide.register(app)
 revisions.register(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,7 +23,7 @@ from storage.types import ArticleQuery
 
 if TYPE_CHECKING:
     from crawler.reports.summary import Summary
-    from storage.queries import Queries
+    from storage.store import Store
 
 _WEEK = re.compile(r"\d{4}-W\d\d")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -74,7 +75,7 @@ def report(
     with open_store(store, loaded) as opened:
         queries = Queries(opened)
         hosts = hosts_of(known_sources(loaded, opened), opened)
-        text = _render(summarise(queries, now=datetime.now(UTC), asked=about, hosts=hosts), queries, form, clusters)
+        text = _render(summarise(queries, now=datetime.now(UTC), asked=about, hosts=hosts), opened, form, clusters)
     _write(text, output)
 
 
@@ -98,9 +99,13 @@ def _within(asked: ArticleQuery, day: datetime | None, week: datetime | None) ->
     return replace(asked, since=start, until=start + timedelta(days=1 if day else 7))
 
 
-def _render(summary: Summary, queries: Queries, form: Format, clusters: int | None) -> str:
+def _render(summary: Summary, store: Store, form: Format, clusters: int | None) -> str:
+    from crawler.jobs.tracing import trace_one
+    from storage.queries import Queries
+
     written = import_module(form.module)
-    text: str = written.render(summary, queries.texts, max_clusters=clusters or written.MAX_CLUSTERS)
+    limit = clusters or written.MAX_CLUSTERS
+    text: str = written.render(summary, Queries(store).texts, partial(trace_one, store), max_clusters=limit)
     return text
 
 

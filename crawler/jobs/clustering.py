@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 from crawler import urls
-from crawler.extract import agencies
+from crawler.extract import agencies, republished
 from dedupe.canonical import ONLY_COPY, Choice, Claim, choose
 from dedupe.clusters import DOUBTFUL_SHARE, LEAST_JOINS, Evidence, Join, partition
 from dedupe.clusters import Decision as Word
@@ -108,13 +108,14 @@ def claim_of(article_id: int, article: Article, priority: int = 0) -> Claim:
     own_agency = agencies.of_site(article.site) or agencies.named(article.publisher or article.source)
     names = (article.source, article.site, article.publisher, own_agency)
     agency = article.source_organization or agencies.signed(article.article_body)  # imports come without it
+    signs = _SIGN.findall(article.dateline or "")
     named = (article.is_based_on, article.canonical_url)
     earliest = article.date_published.timestamp() if article.date_published else None
     return Claim(
         article_id=article_id,
         url=article.url,
         names=tuple(filter(None, names)),
-        credits=tuple(filter(None, (agency, article.credit_text, *_SIGN.findall(article.dateline or "")))),
+        credits=tuple(filter(None, (agency, article.credit_text, *signs, *republished.named(article.article_body)))),
         points_at=tuple({urls.identity(url) for url in named if url} - {article.url}),
         earliest=earliest,
         latest=None if earliest is None else earliest + (0 if _has_time(article) else DAY_S),

@@ -9,7 +9,8 @@ from typing import Self
 class Format(StrEnum):
     """What a report is written as, and the module that writes it, which is loaded when asked for.
 
-    It has ``render(summary, texts, *, max_clusters)`` and, for where nobody says how many, ``MAX_CLUSTERS``.
+    It has ``render(summary, texts, trace, *, max_clusters)``, which may ask for the texts of articles and for the
+    provenance of a cluster, and, for where nobody says how many, ``MAX_CLUSTERS``.
     """
 
     module: str

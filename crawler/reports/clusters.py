@@ -17,13 +17,16 @@ from markupsafe import Markup
 from crawler.reports.attention import Found, Reason, confirmed, urgent
 from crawler.reports.difference import Difference, difference
 from crawler.reports.figures import plots
+from crawler.reports.path import Path, path
 from crawler.reports.pickup import MARKS
 from crawler.reports.rendering import environment
 from crawler.reports.summary import Summary, about
 from crawler.reports.timeline import Stop, Timeline, carried, timeline
+from dedupe.provenance import Provenance
 from storage.types import ClusterRow, MemberRow, Stats
 
 Texts = Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
+Trace = Callable[[ClusterRow], Provenance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Extent:
 
     variants: int
     stops: int
+    branches: int
     with_differences: bool
 
 
@@ -41,8 +45,8 @@ MAX_CLUSTERS = 200
 _CARDS_BYTES = 4_500_000
 _CARD_BYTES = 3_500
 _SHOWN_DIFFERENCES = 3
-_WHOLE = Extent(variants=6, stops=10, with_differences=True)
-_SHORT = Extent(variants=2, stops=4, with_differences=False)
+_WHOLE = Extent(variants=6, stops=10, branches=12, with_differences=True)
+_SHORT = Extent(variants=2, stops=4, branches=0, with_differences=False)
 _SHOWN_LOSSES = 40
 _SHOWN_HEALTH = 40
 _SHOWN_DECISIONS = 10
@@ -65,6 +69,7 @@ class Card:
     confirmed: bool
     timeline: Timeline
     stops: tuple[Stop, ...]
+    path: Path | None
     variants: tuple[Variant, ...]
     sources: tuple[str, ...]
 
@@ -79,11 +84,12 @@ class Section:
     left_out: int
 
 
-def render(summary: Summary, texts: Texts, *, max_clusters: int = MAX_CLUSTERS) -> str:
+def render(summary: Summary, texts: Texts, trace: Trace, *, max_clusters: int = MAX_CLUSTERS) -> str:
     """Make the page: the numbers, then the clusters most in need of a look, the largest and the newest, each once."""
     templates = _environment()
     chosen = choose(summary.clusters, summary.reasons, now=summary.now, max_clusters=max_clusters)
-    cards = _Cards(min(len(summary.clusters), max_clusters), summary, texts, templates.get_template("card.html"))
+    count, template = min(len(summary.clusters), max_clusters), templates.get_template("card.html")
+    cards = _Cards(count, template, lambda row, extent: _card(row, summary, texts, trace, extent))
     sections = [cards.section(key, rows) for key, rows in chosen.items()]
     return templates.get_template("clusters.html").render(
         summary=summary,
@@ -127,8 +133,8 @@ def _latest(cluster: ClusterRow, now: datetime) -> datetime:
 class _Cards:
     """Makes the cards of a page, each cluster's once, as long as there is room; ``count`` are expected."""
 
-    def __init__(self, count: int, summary: Summary, texts: Texts, template: Template) -> None:
-        self._count, self._summary, self._texts, self._template = count, summary, texts, template
+    def __init__(self, count: int, template: Template, make: Callable[[ClusterRow, Extent], Card]) -> None:
+        self._count, self._template, self._card = count, template, make
         self.shown: set[int] = set()
         self._size_bytes = 0
 
@@ -141,24 +147,24 @@ class _Cards:
     def _make(self, row: ClusterRow) -> Markup:
         to_come = _CARD_BYTES * (self._count - len(self.shown))
         extent = _WHOLE if self._size_bytes + to_come < _CARDS_BYTES else _SHORT
-        card = _card(row, self._summary.reasons[row.id], self._texts, extent, self._summary.now)
-        html = self._template.render(card=card)
+        html = self._template.render(card=self._card(row, extent))
         self._size_bytes += len(html.encode())
         self.shown.add(row.id)
         return Markup(html)
 
 
-def _card(row: ClusterRow, found: tuple[Reason, ...], texts: Texts, extent: Extent, now: datetime) -> Card:
+def _card(row: ClusterRow, summary: Summary, texts: Texts, trace: Trace, extent: Extent) -> Card:
     copies = [member for member in row.members if member.id != row.canonical.id]
     copies.sort(key=lambda member: (member.containment or 0.0, member.jaccard or 0.0, member.id))
     compared = _differences(row.canonical, copies[:_SHOWN_DIFFERENCES], texts) if extent.with_differences else {}
-    line = timeline(row.members, now)
+    line = timeline(row.members, summary.now)
     return Card(
         cluster=row,
-        reasons=found,
+        reasons=summary.reasons[row.id],
         confirmed=confirmed(row),
         timeline=line,
         stops=line.stops[: extent.stops],
+        path=path(row, trace(row), extent.branches) if extent.branches else None,
         variants=tuple(Variant(member, compared.get(member.id)) for member in copies[: extent.variants]),
         sources=tuple(dict.fromkeys(member.source for member in row.members)),
     )

@@ -20,8 +20,8 @@ _HEADLINE_CHARS = 100
 _MARKUP = re.compile(r"([\\`*_\[\]<>|&~#])")
 
 
-def render(summary: Summary, texts: object = None, *, max_clusters: int = MAX_CLUSTERS) -> str:
-    """Make the mail, without texts; ``max_clusters`` are listed to look at, and as many others for being large."""
+def render(summary: Summary, *_: object, max_clusters: int = MAX_CLUSTERS) -> str:
+    """Make the mail; ``max_clusters`` are listed to look at, and as many others for being large."""
     look = summary.urgent[:max_clusters]
     shown = {row.id for row in look}
     others = islice((row for row in summary.clusters if row.id not in shown), max_clusters)

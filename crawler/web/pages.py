@@ -13,7 +13,9 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from crawler.jobs.clustering import choice_of
+from crawler.jobs.tracing import trace_one
 from crawler.reports.attention import reasons
+from crawler.reports.path import path
 from crawler.reports.revisions import differences
 from crawler.reports.timeline import timeline
 from crawler.web.asking import Asked, Id
@@ -88,6 +90,7 @@ def cluster(
         edges=_inside(Queries(store).edges_of(shown), shown),
         line=timeline(row.members[:_SHOWN_MEMBERS], now),
         reasons=reasons(row, now=now),
+        path_of=path(row, trace_one(store, row)) if _is_small(row) else None,
         choice=_choice(store, row, served),
         done=_done(store, done),
     )
@@ -169,4 +172,9 @@ def _headlines(store: Store, edges: Iterable[Edge]) -> dict[int, tuple[str, str]
 def _choice(store: Store, row: ClusterRow, served: Serving) -> Any:
     """Ask again what speaks for and against the members of a cluster."""
     members = [member.id for member in row.members]
-    return choice_of(store, members, served.judging.priorities) if 1 < len(members) <= _SHOWN_MEMBERS else None
+    return choice_of(store, members, served.judging.priorities) if _is_small(row) else None
+
+
+def _is_small(row: ClusterRow) -> bool:
+    """Say whether there are several members, and few enough to ask again what is known of each."""
+    return 1 < len(row.members) <= _SHOWN_MEMBERS

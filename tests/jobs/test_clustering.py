@@ -64,6 +64,9 @@ def test_an_agency_is_credited_by_markup_by_credit_line_and_by_its_sign() -> Non
     assert claim_of(1, named).credits == ("Reuters", "Additional reporting by X", "EFE")
     imported = replace(ARTICLE, article_body="WASHINGTON (AP) — The Senate voted on Friday.")
     assert claim_of(1, imported).credits == ("Associated Press",)
+    line = "This article was first published in the Calder Review."
+    republished = replace(ARTICLE, article_body=f"{ARTICLE.article_body}\n{line}")
+    assert claim_of(1, republished).credits == ("the Calder Review",)
 
 
 def test_an_agencys_own_page_is_known_by_all_its_names() -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from lxml import html
 
+from crawler.jobs.tracing import trace_one
 from crawler.reports import clusters as report
 from crawler.reports.attention import reasons
 from crawler.reports.clusters import choose, render
@@ -75,7 +77,8 @@ def make(
     store: Store, asked: ArticleQuery = EVERYTHING, hosts: Mapping[str, HostState | None] = NO_HOSTS, **options: Any
 ) -> str:
     queries = Queries(store)
-    return render(summarise(queries, now=NOW, asked=asked, hosts=hosts), queries.texts, **options)
+    summary = summarise(queries, now=NOW, asked=asked, hosts=hosts)
+    return render(summary, queries.texts, partial(trace_one, store), **options)
 
 
 def page(store: Store, asked: ArticleQuery = EVERYTHING, **options: Any) -> html.HtmlElement:
@@ -272,7 +275,7 @@ def test_texts_of_others_are_isolated_from_the_direction_around_them(store: Stor
 
 def test_a_very_long_headline_is_cut(store: Store) -> None:
     fill(store, [{"headline": "x" * 100_000}, {}])
-    assert len(make(store)) < 30_000
+    assert len(make(store)) < 32_000
 
 
 def test_the_policy_allows_the_pages_own_style_and_nothing_else(store: Store) -> None:
@@ -295,7 +298,7 @@ def test_cards_without_room_are_counted(store: Store, monkeypatch: pytest.Monkey
 
 def test_cards_become_short_before_any_is_left_out(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(store, *([{}, *({"article_body": f"{BODY} More {number}."} for number in range(5))] for _ in range(8)))
-    monkeypatch.setattr(report, "_CARDS_BYTES", 8 * report._CARD_BYTES + 2_000)
+    monkeypatch.setattr(report, "_CARDS_BYTES", 8 * report._CARD_BYTES + 5_000)
     cards = page(store).cssselect("article")
     assert len(cards) == 8
     assert 0 < sum(len(card.cssselect("details")) == 3 for card in cards) < 8
@@ -344,3 +347,18 @@ def test_sections_are_ordered_by_urgency_size_and_date() -> None:
 def test_no_more_clusters_are_chosen_than_asked_for_and_no_fewer_than_there_are(max_clusters: int) -> None:
     sections = chosen(rows(), max_clusters)
     assert len(set().union(*sections.values())) == min(max_clusters, 20)
+
+
+def test_a_card_draws_who_took_it_from_whom_and_says_the_same_in_words(store: Store) -> None:
+    longer = f"{BODY}\n\n{' '.join(f'word{number}' for number in range(60))}"
+    texts = (BODY, longer, f"{longer} More follows.")
+    times = ("2026-03-01T00:01Z", "2026-03-01T00:02Z", "2026-03-01T00:03Z")
+    fill(store, [{"article_body": text, "date_published_raw": time} for text, time in zip(texts, times, strict=True)])
+    page = html.fromstring(make(store))
+    (drawing,) = page.cssselect("svg.tree")
+    assert [text.text for text in drawing.iter("text")] == ["outlet1.example", "outlet2.example", "outlet3.example"]
+    assert len(list(drawing.iter("path"))) == 2
+    said = [item.text_content() for item in page.cssselect("ol.path li")]
+    assert said[0] == "outlet1.example: the origin"
+    assert said[1].startswith("outlet2.example, from outlet1.example: ")
+    assert said[2].startswith("outlet3.example, from outlet2.example: 1 min later; ")

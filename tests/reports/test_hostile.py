@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from lxml import html
 from markdown_it import MarkdownIt
 
+from crawler.jobs.tracing import trace_one
 from crawler.reports import clusters, markdown
 from crawler.reports.summary import Summary, summarise
 from storage.queries import Queries
@@ -49,7 +51,7 @@ def summary(store: Store) -> Summary:
 
 @pytest.fixture(scope="module")
 def page(store: Store, summary: Summary) -> str:
-    return clusters.render(summary, Queries(store).texts)
+    return clusters.render(summary, Queries(store).texts, partial(trace_one, store))
 
 
 def in_a_frame(page: str, folder: Path) -> dict[str, Any]:

@@ -46,6 +46,12 @@ def test_a_cluster_shows_its_members_side_by_side_with_reasons_and_times(asked: 
     assert "Who carried it when" in page and "2 h" in page
 
 
+def test_a_cluster_shows_who_took_it_from_whom(asked: TestClient) -> None:
+    page = asked.get(f"/clusters/{FERRY}").text
+    assert "Who took it from whom" in page and '<svg class="tree"' in page
+    assert ": <bdi>the origin</bdi>" in page
+
+
 def test_an_article_shows_its_text_and_what_each_version_changed(asked: TestClient) -> None:
     page = asked.get(f"/articles/{FERRY}").text
     assert "2 versions" in page and "revised by its publisher" in page
