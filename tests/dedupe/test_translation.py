@@ -54,6 +54,7 @@ def test_the_same_names_and_numbers_in_another_order_are_no_translation() -> Non
         ("200 625", "ru", "200,625"),
         ("4 тыс.", "ru", "4,000"),
         ("2 mil millones", "es", "2 billion"),
+        ("25 militares", "es", "25"),
         ("1.200", "de", "1,200"),
         ("３８億", "ja", "3.8 billion"),
         ("12万5000", "ja", "120,000 and 5,000"),
