@@ -1,7 +1,7 @@
 """Names that the Unicode Consortium's CLDR has in hundreds of languages, each by a code that is the same in all.
 
 Months, weekdays, territories (by their languages' names too: "Russian" stands for Russia) and cities; and the words for
-large numbers. So "в июле", "í júlí" and "in July" are one, and "15,7 миллиона" is 15,700,000.
+large numbers. So "июля", "júlí" and "July" are one, and "15,7 миллиона" is 15,700,000.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -47,13 +47,15 @@ class Gazetteer:
 
     def scale(self, word: str) -> int:
         """Return what a number before a word in lower case is multiplied by: 1 unless it is a word for a scale."""
-        return next((self.scales[word[:end]] for end in range(len(word), 0, -1) if word[:end] in self.scales), 1)
+        shortest = 1 if is_unspaced(word[0]) else min(_SHORTEST, len(word))  # "25 mil", but not "25 militares"
+        ends = range(len(word), shortest - 1, -1)
+        return next((self.scales[word[:end]] for end in ends if word[:end] in self.scales), 1)
 
 
 NONE = Gazetteer({}, 0, {}, None)
 
 
-@cache
+@lru_cache(maxsize=1 << 10)
 def code_of(tag: str) -> str:
     """Return the shortest code of the language of a tag, without script and region.
 
@@ -65,7 +67,7 @@ def code_of(tag: str) -> str:
     return shortest
 
 
-@cache
+@lru_cache(maxsize=1 << 10)
 def gazetteer(language: str) -> Gazetteer:
     """Return the names of a language, given by its code; none where it is not known."""
     try:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from collections import Counter, defaultdict
 from dataclasses import astuple
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.anchors import MOST_ANCHORS, MOST_PLACES, anchors
+from dedupe.anchors import MOST_ANCHORS, MOST_PLACES, Anchors, anchors
 from dedupe.gazetteer import gazetteer
 from dedupe.judge import DEFAULT
 from dedupe.skeletons import skeleton
 from dedupe.translation import correspondence
 from tests.dedupe import translated
+from tests.realdata import DATA, needs_data
 
 PAIRS = {
     "es": (translated.SPANISH[0], translated.SPANISH_IN_ENGLISH),
@@ -54,6 +59,7 @@ def test_the_same_names_and_numbers_in_another_order_are_no_translation() -> Non
         ("200 625", "ru", "200,625"),
         ("4 тыс.", "ru", "4,000"),
         ("2 mil millones", "es", "2 billion"),
+        ("25 militares", "es", "25"),
         ("1.200", "de", "1,200"),
         ("３８億", "ja", "3.8 billion"),
         ("12万5000", "ja", "120,000 and 5,000"),
@@ -116,3 +122,22 @@ def test_a_text_that_repeats_itself_endlessly_is_as_much_work_as_a_long_one() ->
 def test_the_order_of_the_two_does_not_matter(a: str, b: str) -> None:
     one, other = anchors(a, "ja"), anchors(b, "ru")
     assert astuple(correspondence(one, other)) == pytest.approx(astuple(correspondence(other, one)))
+
+
+@needs_data
+def test_translations_of_real_articles_are_told_from_those_of_their_neighbours() -> None:
+    assert DATA
+    by_cluster: defaultdict[str, list[tuple[str, Anchors]]] = defaultdict(list)
+    with gzip.open(DATA / "translations.jsonl.gz", "rt") as stream:
+        for row in map(json.loads, stream):
+            by_cluster[row["cluster"]].append((row["lang"], anchors(row["text"], row["lang"])))
+    counts: Counter[tuple[str, bool]] = Counter()
+    for members, others in pairwise(by_cluster.values()):
+        ((language, original),) = (each for each in members if each[0] != "en")
+        for is_own, group in ((True, members), (False, others)):
+            shares = [correspondence(original, copy).share for lang, copy in group if lang == "en"]
+            counts[language, is_own] += sum(share >= DEFAULT.anchored for share in shares)
+            counts[f"all {language}", is_own] += len(shares)
+    for language, least in {"is": 0.98, "ru": 0.96, "ja": 0.73}.items():
+        assert counts[language, True] >= least * counts[f"all {language}", True]
+        assert counts[language, False] <= 0.01 * counts[f"all {language}", False]
