@@ -40,7 +40,7 @@ def screened(library: Library, current: Sequence[Known], proposed: Proposed) -> 
     What is not current is read from the library, where its bitmap does not show already that it need not be.
     """
     known = {each.document.number: each for each in current}
-    chosen = _alike(library, known, proposed)
+    chosen = alike_in_own(library, known, proposed)
     left = proposed.in_content & ~chosen
     _read(library, known, proposed.other[chosen | left])
     chosen |= _alike_in_content(known, proposed, left)
@@ -53,7 +53,7 @@ def _read(library: Library, known: dict[int, Known], numbers: Numbers) -> None:
     known |= library.known([number for number in distinct(numbers).tolist() if number not in known])
 
 
-def _alike(library: Library, known: dict[int, Known], proposed: Proposed) -> Marks:
+def alike_in_own(library: Library, known: dict[int, Known], proposed: Proposed) -> Marks:
     """Return which of the likely pairs are alike; documents without a bitmap at hand are read for it."""
     numbers = distinct(np.concatenate((proposed.number, proposed.other))[np.tile(proposed.likely, 2)])
     bitmaps = library.bitmaps(numbers)
