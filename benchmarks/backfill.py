@@ -2,6 +2,7 @@
 
     .venv/bin/python -m benchmarks.backfill                            # planted-20k and newsweb, all engines: 6 min
     .venv/bin/python -m benchmarks.backfill --engines local --inputs planted-20k
+    .venv/bin/python -m benchmarks.backfill --steps --inputs planted-20k    # what each step takes and writes: 1 min
 
 Edges and clusters are compared one by one, by the articles' addresses. Seconds are of CPU, of all processes, from a
 fresh process with all imports on: divided by the articles they do not depend on how many cores there are. Spark's are
@@ -14,13 +15,14 @@ import argparse
 import json
 import os
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import pyarrow.parquet as parquet
 
@@ -35,6 +37,8 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 INPUTS = {"planted-20k": DATA / "planted-20k.parquet", "newsweb": DATA / "newsweb-2016_11.warc.gz"}
 STORE = "import"
 MODULE = "benchmarks.backfill"
+
+U = TypeVar("U")
 
 Edge: TypeAlias = tuple[str, str, str, bool, float, str]
 """Both addresses, the relation, whether it joins, the containment, the reason."""
@@ -141,10 +145,47 @@ def compare(name: str, engines: Sequence[str]) -> None:
             )
 
 
+class Weighed(LocalEngine):
+    """The local engine in one process, which prints what each step takes and writes."""
+
+    def run(self, tasks: Sequence[Callable[[], U]]) -> list[U]:
+        """See `LocalEngine.run`."""
+        cpu_s, before = time.process_time(), self._written()
+        done = super().run(tasks)
+        written, cpu_s = self._written() - before, time.process_time() - cpu_s
+        print(f"  {_step(tasks[0]):32} {cpu_s:7.2f} s of CPU {written / 1e6:9.1f} MB written", flush=True)
+        return done
+
+    def _written(self) -> int:
+        return sum(file.stat().st_size for file in self._folder.rglob("*") if file.is_file())
+
+
+def _step(task: Any) -> str:
+    """Name a step: what is done with the rows, and the function that it is done with."""
+    functions = (each for each in task.args if isinstance(each, partial) or callable(each))
+    inner = next(functions)
+    while isinstance(inner, partial):
+        inner = next((each for each in inner.args if callable(each)), inner.func)
+    keys = next((each for each in functions if callable(each)), None)
+    named = keys.func if isinstance(keys, partial) else keys
+    return f"{task.func.__name__.strip('_')} {named.__name__ if named else getattr(inner, '__name__', '')}"
+
+
+def weigh(name: str) -> None:
+    """Print what each step of a backfill takes and writes."""
+    print(f"\n{name}, step by step")
+    with tempfile.TemporaryDirectory() as folder, Weighed() as engine:
+        jobs.backfill([str(INPUTS[name])], f"{folder}/out", engine, jobs.Reading(datetime.now(UTC)))
+        for kind in ("edges", "clusters"):
+            written = sum(file.stat().st_size for file in Path(folder, "out", kind).iterdir())
+            print(f"  {kind}: {written / 1e6:.1f} MB of Parquet")
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--inputs", nargs="+", choices=INPUTS, default=[*INPUTS])
     options.add_argument("--engines", nargs="+", choices=("local", "spark"), default=["local", "spark"])
+    options.add_argument("--steps", action="store_true", help="what each step takes and writes, instead")
     options.add_argument("--run", nargs=3, metavar=("WAY", "INPUT", "FOLDER"), help="one way alone, in this process")
     chosen = options.parse_args()
     if chosen.run:
@@ -152,7 +193,9 @@ def main() -> None:
         WAYS[way](Path(source), Path(folder))
         return
     for name in chosen.inputs:
-        if INPUTS[name].exists():
+        if INPUTS[name].exists() and chosen.steps:
+            weigh(name)
+        elif INPUTS[name].exists():
             compare(name, chosen.engines)
         else:
             print(f"\n{name}: skipped, it is not here: {INPUTS[name]}")
