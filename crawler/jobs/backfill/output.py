@@ -37,23 +37,22 @@ def begin(out: str) -> None:
         raise ArchiveError(out, None, str(error)) from error
 
 
-def write(out: str, kind: str, number: int, rows: Iterator[Any]) -> Iterator[int]:
-    """Write those rows of a part that are of a kind into a file, if any; gives how many. Part 0 always has its file."""
+def write(out: str, kind: str, number: int, rows: Iterator[Any]) -> tuple[()]:
+    """Write those rows of a part that are of a kind into a file, if there are any; part 0 always has its file."""
     import pyarrow.parquet
 
     own = (row for row in rows if isinstance(row, KINDS[kind]))
     first = list(islice(own, _ROW_GROUP))
     if number and not first:
-        return
-    schema, written = _schema(KINDS[kind]), 0
+        return ()
+    schema = _schema(KINDS[kind])
     system, path = file_system(out)
     system.create_dir(f"{path}/{kind}")
     with pyarrow.parquet.ParquetWriter(f"{path}/{kind}/part-{number:05}.parquet", schema, filesystem=system) as writer:
         while first:
             writer.write_table(pyarrow.Table.from_pylist([_record(row) for row in first], schema))
-            written += len(first)
             first = list(islice(own, _ROW_GROUP))
-    yield written
+    return ()
 
 
 def _record(row: Any) -> dict[str, Any]:
