@@ -5,7 +5,8 @@ CrawlerError
 ├── SourceError    what a source answered cannot be read as what it should be (URL)
 ├── ArchiveError   an archive or an import file cannot be read, or not to its end (file and place)
 ├── RecordError    one line of an import file is not a record (file and line); yielded, not raised
-└── DecisionError  what a person decides cannot be (the articles, the source or the decisions)
+├── DecisionError  what a person decides cannot be (the articles, the source or the decisions)
+└── EngineMissing  what a backfill is to run on is not installed (what, and how to install it)
 """
 
 from __future__ import annotations
@@ -37,9 +38,12 @@ class SourceError(CrawlerError):
 
 
 class ArchiveError(CrawlerError):
-    """Say at which byte (of the file as stored) reading ended, and why. ``offset`` is None when no place is known."""
+    """Say at which byte (of the file as stored) reading ended, and why. ``offset`` is None when no place is known.
 
-    def __init__(self, path: Path, offset: int | None, problem: str) -> None:
+    ``path`` may be the address of a file elsewhere.
+    """
+
+    def __init__(self, path: Path | str, offset: int | None, problem: str) -> None:
         self.path, self.offset, self.problem = path, offset, problem
         place = "" if offset is None else f", byte {offset:,}"
         super().__init__(f"{path}{place}: {problem}")
@@ -56,3 +60,7 @@ class RecordError(CrawlerError):
 
 class DecisionError(CrawlerError):
     """Say what cannot be decided, and why."""
+
+
+class EngineMissing(CrawlerError):
+    """Say what is not installed, and how to install it."""

@@ -9,15 +9,15 @@ which both go by order of arrival, find the same edges, however long their batch
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe import across, candidates, judge, postings, sites, sketches
 from dedupe.documents import Document, Known, is_later, prepared
-from dedupe.library import Library, Sizes
+from dedupe.library import Library, Numbers, Sizes
 from dedupe.screening import Proposed, screened
 from dedupe.sets import distinct
 from dedupe.shingles import Shingled
@@ -43,6 +43,19 @@ class Judged:
     verdict: judge.Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Documents that look for candidates, in order of their numbers: all that this needs of them.
+
+    ``sizes`` are numbers of own shingles, ``buckets`` int64[n] those of their days (see `postings.bucket_of`).
+    """
+
+    numbers: Numbers
+    buckets: NDArray[np.int64]
+    sizes: Sizes
+    keys: postings.Keys
+
+
 class Matcher:
     """Judges documents against a library. Feed it batches in order of arrival, all through one instance per run."""
 
@@ -61,11 +74,9 @@ class Matcher:
         """Find the site text of a document, unless it is known; then the document is in the window of its site."""
         window = self._windows[document.site]
         if document.site_text is None:
-            site_text = window.site_text(document.article_id, body.sequence)
-        else:
-            site_text = sites.restored(document.site_text, len(body.sequence))
+            return window.arrived(document.article_id, body.sequence)
         window.push(document.article_id, sites.sample(body.sequence))
-        return site_text
+        return sites.restored(document.site_text, len(body.sequence))
 
     def _load(self, names: Set[str]) -> None:
         """Have the windows of sites ready; those not used for longest go when there are too many.
@@ -85,35 +96,37 @@ class Matcher:
 
         Those that are not due are superseded: they are nobody's candidates.
         """
-        keys = _keys(arrived)
+        keys = keys_of(arrived)
         self._file(arrived, keys)
         rows = [row for row, known in enumerate(arrived) if known.document.number in due]
         return self._judge([arrived[row] for row in rows], keys[rows], later=False)
 
     def match_again(self, known: Known) -> list[Judged]:
         """File a document of which the date has changed once more, and judge it against all others, later ones too."""
-        keys = _keys([known])
+        keys = keys_of([known])
         self._file([known], keys)
         return self._judge([known], keys, later=True)
 
     def _file(self, arrived: Sequence[Known], keys: postings.Keys) -> None:
-        for bucket, rows in _by_bucket(arrived).items():
-            numbers = np.array([arrived[row].document.number for row in rows], dtype=np.uint32)
-            self._library.index.add(bucket, postings.to_run(keys[rows], numbers))
+        documents = _asked(arrived, keys)
+        for bucket, rows in _by_bucket(documents):
+            self._library.index.add(bucket, postings.to_run(keys[rows], documents.numbers[rows]))
         across.file(self._library, arrived)
 
     def _judge(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> list[Judged]:
         """Measure and judge documents against others; pairs that share next to nothing are left out."""
         if not current:
             return []
-        proposed = self._proposed(current, keys, later=later)
-        parts = (proposed.part(first, _PAIRS_TOGETHER) for first in range(0, len(proposed.number), _PAIRS_TOGETHER))
-        judged = [judged for part in parts for judged in self._measured(current, part)]
+        proposed = self.propose(_asked(current, keys), later=later)
+        judged: list[Judged] = []
+        for first in range(0, len(proposed.number), _PAIRS_TOGETHER):
+            part = proposed.where(slice(first, first + _PAIRS_TOGETHER))
+            judged += self.judge_pairs(screened(self._library, current, part))
         return judged + self._judge_across(current, judged, later=later)
 
-    def _measured(self, current: Sequence[Known], proposed: Proposed) -> Iterator[Judged]:
-        """Measure and judge proposed pairs."""
-        ordered = [_by_article(*pair) for pair in screened(self._library, current, proposed)]
+    def judge_pairs(self, pairs: Iterable[tuple[Known, Known]]) -> Iterator[Judged]:
+        """Measure and judge pairs, the earlier document first; those that share next to nothing are left out."""
+        ordered = [_by_article(*pair) for pair in pairs]
         found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered], self._reworded_days), strict=True)
         for ((a, _), (b, _)), measures in found:
             if measures.raw_containment >= judge.NOTABLE or (measures.content or 0.0) >= SAME_MATTER:
@@ -139,19 +152,18 @@ class Matcher:
         measures = measure(side_a, side_b)
         return self._judged(a, b, replace(measures, anchored=found.share, anchor_weight=found.evidence))
 
-    def _proposed(self, current: Sequence[Known], keys: postings.Keys, *, later: bool) -> Proposed:
-        """Find the documents that are worth measuring against these.
+    def propose(self, asked: Asked, *, later: bool) -> Proposed:
+        """Find the documents that are worth measuring against these: earlier ones or, with ``later``, all others.
 
         Those a little outside the window are among them: that they are so is a reason to be read.
         """
-        span = max(1, math.ceil(self._thresholds.window_days / postings.BUCKET_DAYS))
+        span = buckets_around(self._thresholds)
         found: list[Proposed] = []
-        for bucket, rows in _by_bucket(current).items():
-            asked = keys[rows]
-            runs = self._library.index.read(bucket - span, bucket + span, distinct(asked.ravel()))
-            numbers = np.array([current[row].document.number for row in rows], dtype=np.uint32)
-            matches = postings.find(asked, numbers, candidates.FAMILIES, candidates.LEAST_SHARED, runs, later=later)
-            sizes, other_sizes = self._sizes(current, matches)
+        for bucket, rows in _by_bucket(asked):
+            keys, numbers = asked.keys[rows], asked.numbers[rows]
+            runs = self._library.index.read(bucket - span, bucket + span, distinct(keys.ravel()))
+            matches = postings.find(keys, numbers, candidates.FAMILIES, candidates.LEAST_SHARED, runs, later=later)
+            sizes, other_sizes = self._sizes(asked, matches)
             there = (matches.document != matches.other) & (other_sizes >= 0)
             likely = there & candidates.likely(matches, sizes, other_sizes)
             in_content = there & candidates.speaks_of_the_same(matches)
@@ -159,19 +171,32 @@ class Matcher:
             found.append(Proposed(matches.document[keep], matches.other[keep], likely[keep], in_content[keep]))
         return Proposed(*(np.concatenate([getattr(each, name) for each in found]) for name in Proposed.__slots__))
 
-    def _sizes(self, current: Sequence[Known], matches: postings.Matches) -> tuple[Sizes, Sizes]:
+    def _sizes(self, asked: Asked, matches: postings.Matches) -> tuple[Sizes, Sizes]:
         """Return the numbers of own shingles of both documents of each match."""
-        here = np.array([known.document.number for known in current], dtype=np.uint32)
-        own = np.array([len(known.own) for known in current], dtype=np.int64)
         others = distinct(matches.other)
-        place = here.searchsorted(others)
-        sizes = own.take(place, mode="clip")
-        elsewhere = here.take(place, mode="clip") != others
+        place = asked.numbers.searchsorted(others)
+        sizes = asked.sizes.take(place, mode="clip")
+        elsewhere = asked.numbers.take(place, mode="clip") != others
         sizes[elsewhere] = self._library.sizes(others[elsewhere])
-        return own[here.searchsorted(matches.document)], sizes[others.searchsorted(matches.other)]
+        return asked.sizes[asked.numbers.searchsorted(matches.document)], sizes[others.searchsorted(matches.other)]
 
 
-def _keys(documents: Sequence[Known]) -> postings.Keys:
+def buckets_around(thresholds: judge.Thresholds) -> int:
+    """Return how many buckets before and after a document's own may have its candidates."""
+    return max(1, math.ceil(thresholds.window_days / postings.BUCKET_DAYS))
+
+
+def _asked(documents: Sequence[Known], keys: postings.Keys) -> Asked:
+    return Asked(
+        np.array([known.document.number for known in documents], dtype=np.uint32),
+        np.array([postings.bucket_of(known.document.day) for known in documents], dtype=np.int64),
+        np.array([len(known.own) for known in documents], dtype=np.int64),
+        keys,
+    )
+
+
+def keys_of(documents: Sequence[Known]) -> postings.Keys:
+    """Return the keys of documents, a row for each (see `candidates.keys_of`)."""
     return candidates.keys_of(
         candidates.Features(
             own=[known.own for known in documents],
@@ -197,9 +222,7 @@ def _by_article(earlier: Known, later: Known) -> tuple[tuple[Document, Text], tu
     return (one, other) if one[0].article_id < other[0].article_id else (other, one)
 
 
-def _by_bucket(documents: Sequence[Known]) -> dict[int, list[int]]:
-    """Group the places of documents by the bucket of their day."""
-    places: defaultdict[int, list[int]] = defaultdict(list)
-    for place, known in enumerate(documents):
-        places[postings.bucket_of(known.document.day)].append(place)
-    return places
+def _by_bucket(documents: Asked) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Group the rows of documents by their buckets."""
+    for bucket in distinct(documents.buckets).tolist():
+        yield bucket, np.flatnonzero(documents.buckets == bucket)

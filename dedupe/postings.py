@@ -102,8 +102,8 @@ class MemoryIndex:
 
     def read(self, first: int, last: int, keys: Keys) -> Iterator[Run]:
         """See `Index`: whole runs."""
-        for bucket in range(first, last + 1):
-            for level in self._runs.get(bucket, ()):
+        for bucket in sorted(bucket for bucket in self._runs if first <= bucket <= last):
+            for level in self._runs[bucket]:
                 yield from level
 
 

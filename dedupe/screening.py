@@ -27,9 +27,9 @@ class Proposed:
     likely: Marks
     in_content: Marks
 
-    def part(self, first: int, count: int) -> Proposed:
-        """Return so many of the pairs, from one on."""
-        return Proposed(*(getattr(self, field.name)[first : first + count] for field in fields(self)))
+    def where(self, chosen: Marks | slice) -> Proposed:
+        """Return some of the pairs."""
+        return Proposed(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
 def screened(library: Library, current: Sequence[Known], proposed: Proposed) -> Iterator[tuple[Known, Known]]:
@@ -38,7 +38,7 @@ def screened(library: Library, current: Sequence[Known], proposed: Proposed) -> 
     What is not current is read from the library, where its bitmap does not show already that it need not be.
     """
     known = {each.document.number: each for each in current}
-    chosen = _alike(library, known, proposed)
+    chosen = alike_in_own(library, known, proposed)
     left = proposed.in_content & ~chosen
     _read(library, known, proposed.other[chosen | left])
     chosen |= _alike_in_content(known, proposed, left)
@@ -51,7 +51,7 @@ def _read(library: Library, known: dict[int, Known], numbers: Numbers) -> None:
     known |= library.known([number for number in distinct(numbers).tolist() if number not in known])
 
 
-def _alike(library: Library, known: dict[int, Known], proposed: Proposed) -> Marks:
+def alike_in_own(library: Library, known: dict[int, Known], proposed: Proposed) -> Marks:
     """Return which of the likely pairs are alike; documents without a bitmap at hand are read for it."""
     numbers = distinct(np.concatenate((proposed.number, proposed.other))[np.tile(proposed.likely, 2)])
     bitmaps = library.bitmaps(numbers)

@@ -101,6 +101,12 @@ class SiteWindow:
         self._slot = np.insert(self._slot, places, slot)
         self._articles[slot], self._sizes[slot] = article_id, max(1, len(new))
 
+    def arrived(self, article_id: int, sequence: Hashes) -> SiteText:
+        """Find the site text of the article that comes next, which is then in the window."""
+        site_text = self.site_text(article_id, sequence)
+        self.push(article_id, sample(sequence))
+        return site_text
+
     def site_text(self, article_id: int, sequence: Hashes) -> SiteText:
         """Find the site text of an article that is not in the window yet; its former revisions are no others."""
         chosen = _is_sampled(sequence)

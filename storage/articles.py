@@ -6,9 +6,10 @@ What each function promises is said at the `Store` method of the same name.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -55,7 +56,7 @@ def put_article(connection: Connection, article: Article, run_id: int, seen_at: 
     revisions = connection.execute(_REVISIONS, {"of": known.id}).all()
     _widen(connection, known, seen_at)
     digest = content_hash(article)
-    if _is_kept(revisions, digest, seen_at) or _is_cut_off(connection, article, revisions, seen_at):
+    if not is_new_text(article, digest, seen_at, revisions, lambda last: _text(connection, last.id).article_body):
         return Outcome.UNCHANGED
     revision_id = _insert_revision(connection, article, known.id, run_id, seen_at, digest)
     if seen_at >= revisions[-1].seen_at:
@@ -95,23 +96,30 @@ def _insert_revision(
     return inserted_id(connection, _INSERT_REVISION, row)
 
 
-def _is_kept(revisions: Sequence[AnyRow], digest: str, seen_at: datetime) -> bool:
-    """Say whether the text is that of a revision seen at ``seen_at``, of the last one before or of the first after.
+def is_new_text(
+    article: Article, digest: str, seen_at: datetime, revisions: Sequence[Any], text_of: Callable[[Any], str]
+) -> bool:
+    """Say whether an article, whose `content_hash` is ``digest``, is another revision beside those that are known.
 
-    ``revisions`` are in order of (seen_at, id).
+    These are in order of (seen_at, id), each with its ``seen_at`` and ``content_hash``; ``text_of`` gives their bodies.
     """
+    if _is_kept(revisions, digest, seen_at):
+        return False
+    before = [revision for revision in revisions if revision.seen_at <= seen_at]
+    is_stub = ONLY_THE_BEGINNING in article.notes and bool(before)  # a paywall takes nothing away
+    return not (is_stub and is_beginning(article.article_body, text_of(before[-1])))
+
+
+def _is_kept(revisions: Sequence[Any], digest: str, seen_at: datetime) -> bool:
+    """Say whether the text is that of a revision seen at ``seen_at``, of the last one before or of the first after."""
     before = [revision for revision in revisions if revision.seen_at < seen_at]
     same_time = [revision for revision in revisions if revision.seen_at == seen_at]
     after = [revision for revision in revisions if revision.seen_at > seen_at]
     return any(revision.content_hash == digest for revision in (*before[-1:], *same_time, *after[:1]))
 
 
-def _is_cut_off(connection: Connection, article: Article, revisions: Sequence[AnyRow], seen_at: datetime) -> bool:
-    """Say whether a paywall shows only the beginning of the text that was known before."""
-    before = [revision for revision in revisions if revision.seen_at <= seen_at]
-    if ONLY_THE_BEGINNING not in article.notes or not before:
-        return False
-    return is_beginning(article.article_body, connection.execute(_TEXT, {"of": before[-1].id}).one().article_body)
+def _text(connection: Connection, revision_id: int) -> AnyRow:
+    return connection.execute(_TEXT, {"of": revision_id}).one()
 
 
 def is_beginning(text: str, known: str) -> bool:
@@ -147,7 +155,7 @@ def standing(connection: Connection, url: str, at: datetime) -> Standing | None:
         return None
     revisions = connection.execute(_REVISIONS, {"of": row.id}).all()
     base = next((revision for revision in reversed(revisions) if revision.seen_at <= at), revisions[0])
-    text = connection.execute(_TEXT, {"of": base.id}).one()
+    text = _text(connection, base.id)
     return Standing(
         article_id=row.id,
         article=replace(to_article(row), headline=text.headline, article_body=text.article_body),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
@@ -66,15 +66,21 @@ def to_article(row: AnyRow) -> Article:
 
 def as_stored(article: Article) -> Article:
     """Return an article as the store would give it back: clean texts, bounded keys, times in UTC, plain JSON."""
-    values = {column.key: _through(column.type, getattr(article, column.key)) for column in ARTICLE_COLUMNS}
+    values = {name: getattr(article, name) for name in _THROUGH}
+    for name, processes in _THROUGH.items():
+        for process in processes:
+            values[name] = process(values[name])
     values |= {name: tuple(values[name]) for name in _LISTS}
     return Article(**values)
 
 
-def _through(column_type: TypeEngine[Any], value: Any) -> Any:
-    for process in (column_type.bind_processor(_DIALECT), column_type.result_processor(_DIALECT, None)):
-        value = value if process is None else process(value)
-    return value
+def _through(column_type: TypeEngine[Any]) -> list[Callable[[Any], Any]]:
+    """Return what a value goes through on its way into a column and back."""
+    processes = (column_type.bind_processor(_DIALECT), column_type.result_processor(_DIALECT, None))
+    return [process for process in processes if process is not None]
+
+
+_THROUGH = {column.key: _through(column.type) for column in ARTICLE_COLUMNS}
 
 
 def to_document(row: AnyRow) -> Document:

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from crawler.cli import (
+    backfill,
     collect,
     crawl,
     db,
@@ -50,6 +51,7 @@ app = typer.Typer(
 sources.register(app)
 crawl.register(app)
 collect.register(app)
+backfill.register(app)
 reextract.register(app)
 query.register(app)
 trend.register(app)

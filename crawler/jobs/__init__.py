@@ -2,7 +2,8 @@
 
 crawl, ingest and import_file bring articles into the store and then judge what is new; rebuild judges everything again;
 reextract reads kept pages again by today's rules; purge and prune forget articles for good; decide keeps what people
-say of articles and obeys it; copy moves a store; evaluate compares the clusters with what people say.
+say of articles and obeys it; copy moves a store; evaluate compares the clusters with what people say; backfill finds
+the copies in an archive without a store.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 
 from crawler import urls
 from crawler.jobs.archives import import_file, ingest
+from crawler.jobs.backfill import Reading, backfill
 from crawler.jobs.clustering import recluster
 from crawler.jobs.crawl import CrawlRun, crawl, crawl_urls
 from crawler.jobs.deciding import Decided, Wanted, decide, import_decisions
@@ -25,9 +27,9 @@ from dedupe.matching import SPEC
 from storage.store import Store
 
 __all__ = [
-    "Choice", "CrawlRun", "Decided", "Evaluation", "Judging", "Progress", "Silent", "Summary", "Wanted", "copy",
-    "crawl", "crawl_urls", "decide", "evaluate", "import_decisions", "import_file", "ingest", "prune", "purge",
-    "rebuild", "reextract",
+    "Choice", "CrawlRun", "Decided", "Evaluation", "Judging", "Progress", "Reading", "Silent", "Summary", "Wanted",
+    "backfill", "copy", "crawl", "crawl_urls", "decide", "evaluate", "import_decisions", "import_file", "ingest",
+    "prune", "purge", "rebuild", "reextract",
 ]  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def import_file(
     with keeping(store, "import", shared=True) as keeper:
         now = utc_now()
         with progress.step("Reading articles", None) as advance:
-            for result in _articles(path, keeper, keep_id):
+            for result in articles_of(path, keeper.problems, keep_id=keep_id):
                 keeper.counts["records"] += 1
                 keeper.record(result, now)
                 advance(1)
@@ -197,14 +197,14 @@ def _note(store: Store, state: ArchiveState) -> Iterable[str]:
     return ()
 
 
-def _articles(path: Path, keeper: Keeper, keep_id: bool) -> Iterator[Article | Rejection]:
+def articles_of(path: Path, problems: list[str], *, keep_id: bool) -> Iterator[Article | Rejection]:
     """Yield the records of a file as articles or rejections; a bad line or file is a problem too."""
     try:
         for line, record in read_records(path):
             if isinstance(record, RecordError):
-                keeper.problems.append(str(record))
+                problems.append(str(record))
                 yield reject_record(record)
             else:
                 yield to_article(record, keep_id=keep_id, where=f"{path}:{line}")
     except ArchiveError as error:
-        keeper.problems.append(str(error))
+        problems.append(str(error))

@@ -40,7 +40,7 @@ def recluster(store: Store, touched: Iterable[int], priorities: Mapping[str, int
     chosen = {
         article: each for each in decisions if each.kind is DecisionKind.CANONICAL_IS for article in each.articles
     }
-    store.replace_clusters([_cluster(group, claims, chosen) for group in groups])
+    store.replace_clusters([to_cluster(group, claims, chosen) for group in groups])
 
 
 def by_edges_alone(store: Store, articles: Iterable[int]) -> dict[int, int]:
@@ -132,7 +132,7 @@ def _has_time(article: Article) -> bool:
     return (clock is not None and int(clock[1] + clock[2]) > 0) or _UNIX_SECONDS.match(raw) is not None
 
 
-def _cluster(group: tuple[int, ...], claims: Mapping[int, Claim], chosen: Mapping[int, Decision]) -> Cluster:
+def to_cluster(group: tuple[int, ...], claims: Mapping[int, Claim], chosen: Mapping[int, Decision]) -> Cluster:
     """Make a cluster. Of the members that were decided to be canonical, the one of the latest decision is."""
     if len(group) == 1:
         return Cluster(id=group[0], canonical_id=group[0], canonical_reason=ONLY_COPY, members=group)

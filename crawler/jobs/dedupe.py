@@ -97,7 +97,7 @@ def _judge_batch(
 ) -> list[Edge]:
     current = {document.revision_id for document in arrived if document.is_current}
     known = matcher.read([to_document(document) for document in arrived])
-    edges = [_to_edge(found, judging) for found in matcher.match(known, current)]
+    edges = [to_edge(found, judging) for found in matcher.match(known, current)]
     due = [each for each in known if each.document.number in current]
     library.keep(known, due)
     store.index.put_state(IndexState(spec=SPEC, last_revision=arrived[-1].revision_id))
@@ -107,7 +107,8 @@ def _judge_batch(
     return edges
 
 
-def _to_edge(found: Judged, judging: Judging) -> Edge:
+def to_edge(found: Judged, judging: Judging) -> Edge:
+    """Make an edge of a pair that was judged."""
     return Edge(
         article_a=found.a.article_id,
         article_b=found.b.article_id,
@@ -133,7 +134,7 @@ def _judge_again(store: Store, article_id: int, judging: Judging) -> list[Edge]:
     library = StoredLibrary(store)
     matcher = Matcher(library, judging.thresholds)
     known = library.known([document.revision_id for document in store.documents([article_id]).values()])
-    edges = [_to_edge(found, judging) for each in known.values() for found in matcher.match_again(each)]
+    edges = [to_edge(found, judging) for each in known.values() for found in matcher.match_again(each)]
     store.forget_edges(article_id)
     store.save_edges(edges)
     return edges

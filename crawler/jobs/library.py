@@ -126,11 +126,7 @@ class StoredLibrary:
         """Read documents, unless they are held from before; a document that is held is current."""
         found = {number: self._held[number] for number in numbers if number in self._held}
         stored = self._store.index.documents(number for number in numbers if number not in found)
-        prepared = documents.prepared(
-            [to_document(each) for each in stored],
-            lambda document, body: sites.restored(document.site_text or b"", len(body.sequence)),
-        )
-        found |= {known.document.number: known for known in prepared}
+        found |= {known.document.number: known for known in restored(stored)}
         self._hold(found)
         return found
 
@@ -150,6 +146,14 @@ class StoredLibrary:
             self._held.move_to_end(number)
         while len(self._held) > _KNOWN_HELD:
             self._held.popitem(last=False)
+
+
+def restored(stored: Sequence[Document]) -> list[Known]:
+    """Prepare documents whose site text was found before."""
+    return documents.prepared(
+        [to_document(each) for each in stored],
+        lambda document, body: sites.restored(document.site_text or b"", len(body.sequence)),
+    )
 
 
 def to_document(document: Document) -> documents.Document:

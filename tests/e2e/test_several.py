@@ -1,10 +1,15 @@
-"""Four processes at once on one PostgreSQL store come to what one process alone comes to."""
+"""Four processes at once on one PostgreSQL store come to what one process alone comes to.
+
+Each has a working folder and a home of its own, as on a machine of its own: they share nothing but the store.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,16 +30,21 @@ ARTICLES = 450
 
 def run(store: str, commands: Sequence[Sequence[object]]) -> list[tuple[int, str]]:
     """Run commands on a store at once; returns their exit codes and what they complained of."""
+    folders = [tempfile.TemporaryDirectory() for _ in commands]
     running = [
         subprocess.Popen(
             [str(part) for part in (WIREFOLD, *command, "--store", store)],
+            cwd=folder.name,
+            env={**os.environ, "HOME": folder.name, "TMPDIR": folder.name},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
         )
-        for command in commands
+        for command, folder in zip(commands, folders, strict=True)
     ]
     complaints = [process.communicate(timeout=240)[1] for process in running]
+    for folder in folders:
+        folder.cleanup()
     return [(process.returncode, said) for process, said in zip(running, complaints, strict=True)]
 
 

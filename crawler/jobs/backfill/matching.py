@@ -1,0 +1,149 @@
+"""Documents to edges: candidates are found by spans of days, and measured by blocks of documents.
+
+Whoever asks for candidates needs the keys of all documents of the days around, and whoever measures pairs the texts of
+both sides: so keys go to each span that asks for them, and texts to each block that has pairs of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from crawler.jobs.backfill.arriving import Sought
+from crawler.jobs.dedupe import to_edge
+from crawler.jobs.judging import Judging
+from crawler.jobs.library import restored
+from dedupe import postings
+from dedupe.candidates import FAMILIES, OWN_BITS
+from dedupe.library import MemoryLibrary, Numbers, Sizes
+from dedupe.matching import Asked, Matcher, buckets_around
+from dedupe.screening import Proposed, alike_in_own, screened
+from dedupe.sets import Hashes, distinct
+from storage.rows import chunked
+from storage.types import Document, Edge
+
+_TOGETHER = 500  # documents that are asked for at once
+_BLOCK = 2000  # documents in order of arrival whose pairs are measured together
+
+Span: TypeAlias = tuple[int, int]
+"""A bucket, and which slice of its documents asks."""
+
+
+class Candidates(NamedTuple):
+    """Pairs that are worth measuring, of the documents of a block and earlier ones."""
+
+    block: int
+    pairs: Proposed
+
+
+class Wanted(NamedTuple):
+    """A document that a block has a pair of."""
+
+    number: int
+    block: int
+
+
+class Delivered(NamedTuple):
+    """A document, for a block that wants it."""
+
+    block: int
+    document: Document
+
+
+Row: TypeAlias = Document | Sought | Candidates | Wanted | Delivered
+
+
+def spans_of(judging: Judging, slices: int, row: Row) -> Iterator[Span]:
+    """Give the keys of what candidates are found by: every slice of every bucket that may ask for it."""
+    if isinstance(row, Sought):
+        around = buckets_around(judging.thresholds)
+        yield from (
+            (bucket, part) for bucket in range(row.bucket - around, row.bucket + around + 1) for part in range(slices)
+        )
+
+
+def propose(judging: Judging, slices: int, span: Span, around: list[Sought]) -> Iterator[Candidates | Wanted]:
+    """Find the pairs that are worth measuring, of a slice of a bucket's documents and all of the days around."""
+    library = _Around(span[0], sorted(around, key=attrgetter("number")))
+    matcher = Matcher(library, judging.thresholds)
+    asking = [each for each in library.sought if _asks(each, span, slices)]
+    for some in chunked(asking, _TOGETHER):
+        proposed = matcher.propose(_asked(some), later=False)
+        yield from _by_block(proposed.where(proposed.in_content | alike_in_own(library, {}, proposed)))
+
+
+def _asks(sought: Sought, span: Span, slices: int) -> bool:
+    """Say whether a document asks in a span; superseded ones never do."""
+    return (sought.bucket, sought.number % slices) == span and sought.size >= 0
+
+
+def _by_block(proposed: Proposed) -> Iterator[Candidates | Wanted]:
+    blocks = proposed.number // _BLOCK
+    for block in distinct(blocks).tolist():
+        pairs = proposed.where(blocks == block)
+        yield Candidates(block, pairs)
+        numbers = distinct(np.concatenate((pairs.number, pairs.other)))
+        yield from (Wanted(number, block) for number in numbers.tolist())
+
+
+def _asked(sought: Sequence[Sought]) -> Asked:
+    return Asked(
+        np.array([each.number for each in sought], dtype=np.uint32),
+        np.array([each.bucket for each in sought], dtype=np.int64),
+        np.array([each.size for each in sought], dtype=np.int64),
+        np.frombuffer(b"".join(each.keys for each in sought), dtype=np.uint32).reshape(-1, sum(FAMILIES)),
+    )
+
+
+class _Around(MemoryLibrary):
+    """The documents of the days around a bucket, without their texts, as a library that candidates are found in."""
+
+    def __init__(self, bucket: int, sought: Sequence[Sought]) -> None:
+        super().__init__()
+        self.sought = sought
+        self._asked = _asked(sought)
+        self.index.add(bucket, postings.to_run(self._asked.keys, self._asked.numbers))
+
+    def sizes(self, numbers: Numbers) -> Sizes:
+        """See `Library`."""
+        return self._asked.sizes[self._asked.numbers.searchsorted(numbers)]
+
+    def bitmaps(self, numbers: Numbers) -> Hashes:
+        """See `Library`."""
+        places = self._asked.numbers.searchsorted(numbers).tolist()
+        bitmaps = b"".join(self.sought[place].bitmap for place in places)
+        return np.frombuffer(bitmaps, dtype=np.uint64).reshape(-1, OWN_BITS // 64)
+
+
+def number_of(row: Row) -> Iterator[int]:
+    """Give the key of documents and of those that are wanted: the number."""
+    if isinstance(row, Document):
+        yield row.revision_id
+    elif isinstance(row, Wanted):
+        yield row.number
+
+
+def deliver(_: int, rows: list[Document | Wanted]) -> Iterator[Delivered]:
+    """Send a document to the blocks that want it."""
+    blocks = {row.block for row in rows if isinstance(row, Wanted)}
+    documents = (row for row in rows if isinstance(row, Document))
+    return (Delivered(block, document) for document in documents for block in blocks)
+
+
+def block_of(row: Row) -> Iterator[int]:
+    """Give the key of pairs and the documents that they need."""
+    if isinstance(row, (Candidates, Delivered)):
+        yield row.block
+
+
+def judge(judging: Judging, _: int, rows: list[Candidates | Delivered]) -> Iterator[Edge]:
+    """Measure and judge the pairs of a block."""
+    known = restored([row.document for row in rows if isinstance(row, Delivered)])
+    pairs = [row.pairs for row in rows if isinstance(row, Candidates)]
+    proposed = Proposed(*(np.concatenate([getattr(each, name) for each in pairs]) for name in Proposed.__slots__))
+    matcher = Matcher(MemoryLibrary(), judging.thresholds)
+    for found in matcher.judge_pairs(screened(MemoryLibrary(), known, proposed)):
+        yield to_edge(found, judging)
