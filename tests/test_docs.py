@@ -32,6 +32,7 @@ from dedupe.judge import RULES, Relation, Thresholds
 from dedupe.sketches import MIN_SHINGLES
 from storage.types import LIVE_BLOG, ONLY_THE_BEGINNING, DecisionKind, SourceState, Totals
 from tests.cli import reference
+from tests.crawl import settings
 from tests.dedupe import thresholds
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -62,6 +63,10 @@ def test_the_thresholds_are_documented() -> None:
     assert [name for name, *_ in thresholds.rows()] == [*Thresholds.__slots__]
     assert {name: float(default) for name, default, _ in thresholds.rows()} == asdict(Thresholds())
     assert thresholds.PATH.read_text() == thresholds.render(), "run: python -m tests.dedupe.thresholds"
+
+
+def test_the_settings_are_documented() -> None:
+    assert settings.PATH.read_text() == settings.render(), "run: python -m tests.crawl.settings"
 
 
 def test_the_margin_and_the_window_are_documented() -> None:
