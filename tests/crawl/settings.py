@@ -11,8 +11,9 @@ _INTRODUCTION = """\
 # Settings
 
 `wirefold.toml` in the working folder, or the file that `--config` or the environment variable `WIREFOLD_CONFIG` names.
-`WIREFOLD_STORE` goes before its `store`, and `--store` before both. `wirefold init` writes this file, in which every setting is
-explained and has its default. A setting that is not known, or a wrong value, ends a command with exit code 2 and its name.
+`WIREFOLD_STORE` goes before its `store`, and `--store` before both. `wirefold init` writes this file, in which every
+setting is explained and has its default. A setting that is not known, or a wrong value, ends a command with exit code 2
+and its name.
 
 """
 
