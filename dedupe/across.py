@@ -7,8 +7,9 @@ language that nothing else uses: so those of all other languages are read, and n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,37 +32,50 @@ _LAST_TIME = (1 << 30 - _LANGUAGE_BITS) - 1  # what is dated later (than the yea
 _EMPTY = np.uint64(1 << 41)
 
 
-def file(library: Library, arrived: Sequence[Known]) -> None:
-    """File documents in the index; those whose language is not known are left out."""
-    for bucket, documents in _by_bucket(arrived).items():
-        library.index.add(bucket, postings.to_run(_keys(documents), _numbers(documents)))
+class Entries(NamedTuple):
+    """Documents of one language and time: the bucket that they are filed in, numbers, and keys uint32[n, KEYS]."""
+
+    bucket: int
+    numbers: Numbers
+    keys: postings.Keys
 
 
-def proposed(library: Library, current: Sequence[Known], span: int, *, later: bool) -> list[tuple[int, int]]:
-    """Pair the numbers of documents and others in other languages, the earlier one first, in order.
-
-    They are within ``span`` buckets of time of each other. With ``later``, others that came later are found, too.
-    """
-    found: list[tuple[int, int]] = []
-    for bucket, documents in _by_bucket(current).items():
-        keys = _keys(documents)
-        wanted = distinct(keys.ravel())
-        runs = chain.from_iterable(library.index.read(*ends, wanted) for ends in _of_others(bucket, span))
-        matches = postings.find(keys, _numbers(documents), [KEYS], LEAST_SHARED, runs, later=later)
-        best = _best(matches)
-        found += zip(matches.document[best].tolist(), matches.other[best].tolist(), strict=True)
-    return sorted({(min(pair), max(pair)) for pair in found})
-
-
-def _by_bucket(documents: Sequence[Known]) -> dict[int, list[Known]]:
-    """Group documents by bucket; in each they are in order."""
+def entries(documents: Sequence[Known]) -> Iterator[Entries]:
+    """Say how documents are filed, in order; those whose language is not known are left out."""
     groups: defaultdict[int, list[Known]] = defaultdict(list)
     for known in documents:
         language = _number(known.document.language_code)
         if language and not known.is_short:
             time = min(postings.bucket_of(known.document.day), _LAST_TIME)
             groups[_FIRST_BUCKET + (time << _LANGUAGE_BITS) + language].append(known)
-    return groups
+    for bucket, some in groups.items():
+        yield Entries(bucket, np.array([known.document.number for known in some], dtype=np.uint32), _keys(some))
+
+
+def file(library: Library, arrived: Sequence[Known]) -> None:
+    """File documents in the index."""
+    for bucket, numbers, keys in entries(arrived):
+        library.index.add(bucket, postings.to_run(keys, numbers))
+
+
+def proposed(index: postings.Index, asking: Iterable[Entries], span: int, *, later: bool) -> list[tuple[int, int]]:
+    """Pair the numbers of documents and others in other languages, the earlier one first, in order.
+
+    They are within ``span`` buckets of time of each other. With ``later``, others that came later are found, too.
+    """
+    found: list[tuple[int, int]] = []
+    for bucket, numbers, keys in asking:
+        wanted = distinct(keys.ravel())
+        runs = chain.from_iterable(index.read(*ends, wanted) for ends in _of_others(bucket, span))
+        matches = postings.find(keys, numbers, [KEYS], LEAST_SHARED, runs, later=later)
+        best = _best(matches)
+        found += zip(matches.document[best].tolist(), matches.other[best].tolist(), strict=True)
+    return sorted({(min(pair), max(pair)) for pair in found})
+
+
+def time_of(bucket: int) -> int:
+    """Return the bucket by time alone (see `postings.bucket_of`) of a bucket of `Entries`."""
+    return bucket - _FIRST_BUCKET >> _LANGUAGE_BITS
 
 
 def _number(language: str) -> int:
@@ -81,17 +95,14 @@ def _of_others(bucket: int, span: int) -> Iterator[tuple[int, int]]:
     yield start, start // step * step + step - 1
 
 
-def _numbers(documents: Sequence[Known]) -> Numbers:
-    return np.array([known.document.number for known in documents], dtype=np.uint32)
-
-
 def _keys(documents: Sequence[Known]) -> postings.Keys:
     """Choose the rare anchors that documents are filed under: those of least hash, so that others choose alike.
 
     Where there are fewer, keys that no other document has stand in for them.
     """
     places = np.arange(KEYS, dtype=np.uint64)
-    keys = mix(_EMPTY + _numbers(documents).astype(np.uint64)[:, None] * np.uint64(KEYS) + places) >> np.uint64(32)
+    numbers = np.array([known.document.number for known in documents], dtype=np.uint64)
+    keys = mix(_EMPTY + numbers[:, None] * np.uint64(KEYS) + places) >> np.uint64(32)
     for row, known in zip(keys, documents, strict=True):
         chosen = np.sort(mix(known.anchors.rare.astype(np.uint64)) >> np.uint64(32))[:KEYS]
         row[: len(chosen)] = chosen

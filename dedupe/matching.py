@@ -9,7 +9,7 @@ which both go by order of arrival, find the same edges, however long their batch
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -122,7 +122,7 @@ class Matcher:
         for first in range(0, len(proposed.number), _PAIRS_TOGETHER):
             part = proposed.where(slice(first, first + _PAIRS_TOGETHER))
             judged += self.judge_pairs(screened(self._library, current, part))
-        return judged + self._judge_across(current, judged, later=later)
+        return [*judged, *self._judge_across(current, judged, later=later)]
 
     def judge_pairs(self, pairs: Iterable[tuple[Known, Known]]) -> Iterator[Judged]:
         """Measure and judge pairs, the earlier document first; those that share next to nothing are left out."""
@@ -136,16 +136,24 @@ class Matcher:
         is_b_later = is_later(b.appeared, a.appeared)
         return Judged(a, b, measures, judge.judge(measures, b_later=is_b_later, thresholds=self._thresholds))
 
-    def _judge_across(self, current: Sequence[Known], done: Sequence[Judged], *, later: bool) -> list[Judged]:
-        """Judge documents by what may be translations of them, or they of it; pairs that are done are left out."""
-        span = max(1, math.ceil(self._thresholds.translated_days / postings.BUCKET_DAYS))
-        settled = {tuple(sorted((each.a.number, each.b.number))) for each in done}
-        pairs = [pair for pair in across.proposed(self._library, current, span, later=later) if pair not in settled]
+    def _judge_across(self, current: Sequence[Known], done: Sequence[Judged], *, later: bool) -> Iterator[Judged]:
+        """Judge documents by what may be translations of them, or they of it."""
+        span = times_around(self._thresholds)
+        pairs = across.proposed(self._library.index, across.entries(current), span, later=later)
         known = {each.document.number: each for each in current}
         known |= self._library.known(sorted({number for pair in pairs for number in pair} - known.keys()))
-        met = [(known[one], known[other]) for one, other in pairs if one in known and other in known]
-        found = [(*pair, correspondence(pair[0].anchors, pair[1].anchors)) for pair in met]
-        return [self._translation(*each) for each in found if each[2].share >= NOTABLE]
+        return self.judge_across(pairs, known, done)
+
+    def judge_across(
+        self, pairs: Sequence[tuple[int, int]], known: Mapping[int, Known], done: Sequence[Judged]
+    ) -> Iterator[Judged]:
+        """Judge which pairs, by number, the earlier first, are translations; pairs that are done are left out."""
+        settled = {tuple(sorted((each.a.number, each.b.number))) for each in done}
+        for one, other in pairs:
+            if (one, other) not in settled and one in known and other in known:
+                found = correspondence(known[one].anchors, known[other].anchors)
+                if found.share >= NOTABLE:
+                    yield self._translation(known[one], known[other], found)
 
     def _translation(self, earlier: Known, later: Known, found: Correspondence) -> Judged:
         (a, side_a), (b, side_b) = _by_article(earlier, later)
@@ -184,6 +192,11 @@ class Matcher:
 def buckets_around(thresholds: judge.Thresholds) -> int:
     """Return how many buckets before and after a document's own may have its candidates."""
     return max(1, math.ceil(thresholds.window_days / postings.BUCKET_DAYS))
+
+
+def times_around(thresholds: judge.Thresholds) -> int:
+    """Return how many buckets of time before and after a document's own may have translations of it."""
+    return max(1, math.ceil(thresholds.translated_days / postings.BUCKET_DAYS))
 
 
 def _asked(documents: Sequence[Known], keys: postings.Keys) -> Asked:

@@ -34,7 +34,7 @@ def known(number: int, language: str | None, text: str, day: float = 20_000.0) -
 def proposed(arrived: Sequence[Known], *, later: bool = False) -> list[tuple[int, int]]:
     library = MemoryLibrary()
     across.file(library, arrived)
-    return across.proposed(library, arrived, 1, later=later)
+    return across.proposed(library.index, across.entries(arrived), 1, later=later)
 
 
 def test_a_translation_is_proposed_and_another_article_is_not() -> None:
@@ -56,8 +56,8 @@ def test_a_document_is_proposed_to_one_that_came_before_only_when_asked_for_late
     library = MemoryLibrary()
     first, second = known(1, "es", TEXTS["es"]), known(2, "en", TEXTS["en"])
     across.file(library, [first, second])
-    assert across.proposed(library, [first], 1, later=False) == []
-    assert across.proposed(library, [first], 1, later=True) == [(1, 2)]
+    assert across.proposed(library.index, across.entries([first]), 1, later=False) == []
+    assert across.proposed(library.index, across.entries([first]), 1, later=True) == [(1, 2)]
 
 
 def test_no_more_are_proposed_for_a_document_than_its_best() -> None:
@@ -74,11 +74,12 @@ def test_batches_do_not_matter(size: int) -> None:
     for first in range(0, len(documents), size):
         batch = documents[first : first + size]
         across.file(library, batch)
-        found += across.proposed(library, batch, 1, later=False)
+        found += across.proposed(library.index, across.entries(batch), 1, later=False)
     assert sorted(found) == proposed(documents)
 
 
 def test_buckets_fit_into_the_integers_of_both_databases() -> None:
-    buckets = {*across._by_bucket([known(1, "zzz", TEXTS["en"], day=day) for day in (-700_000.0, 0.0, 9_000_000.0)])}
+    documents = [known(1, "zzz", TEXTS["en"], day=day) for day in (-700_000.0, 0.0, 9_000_000.0)]
+    buckets = {each.bucket for each in across.entries(documents)}
     assert len(buckets) == 3
     assert 1 << 17 < min(buckets) <= max(buckets) <= np.iinfo(np.int32).max

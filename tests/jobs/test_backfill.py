@@ -23,7 +23,7 @@ from crawler.jobs.backfill import reading
 from crawler.jobs.backfill.engines import Engine, LocalEngine
 from crawler.jobs.backfill.spark import SparkEngine
 from storage.store import Store
-from tests.dedupe import prose
+from tests.dedupe import prose, translated
 from tests.jobs.test_archives import write as write_warc
 from tests.realdata import needs_data
 
@@ -90,6 +90,22 @@ def test_several_processes_come_to_what_one_does(tmp_path: Path, engine: LocalEn
         assert backfill(paths, tmp_path / "two", several) == one
     assert of_folder(tmp_path / "one") == of_folder(tmp_path / "two")
     assert (one.counts["articles"], one.counts["clusters"]) == (30, 7)
+
+
+def test_translations_are_linked_as_importing_links_them(tmp_path: Path, engine: LocalEngine) -> None:
+    texts = (("es", translated.SPANISH[0]), ("en", translated.SPANISH_IN_ENGLISH), ("en", translated.GERMAN_IN_ENGLISH))
+    told = [
+        record(str(n), text, SITES[n], day, "A headline") | {"lang": language}
+        for n, ((language, text), day) in enumerate(zip(texts, (27, 29, 28), strict=True))  # around the end of a bucket
+    ]
+    paths = [write(tmp_path / "1.jsonl", told[:1]), write(tmp_path / "2.jsonl", told[1:])]
+    backfill(paths, tmp_path / "out", engine)
+    with Store.open(str(tmp_path / "store.sqlite")) as store:
+        for path in paths:
+            jobs.import_file(store, Path(path), keep_id=True, progress=jobs.Silent())
+    found = of_folder(tmp_path / "out")
+    assert found == of_store(tmp_path / "store.sqlite")
+    assert [relation for _, _, relation, *_ in found.edges] == ["translation-of"]
 
 
 def test_pages_of_a_warc_file_are_those_that_ingest_keeps(tmp_path: Path, engine: LocalEngine) -> None:

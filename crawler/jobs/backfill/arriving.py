@@ -18,7 +18,7 @@ from crawler.jobs.backfill.reading import Arrival, Read
 from crawler.jobs.clustering import claim_of
 from crawler.jobs.judging import Judging
 from crawler.jobs.library import to_document
-from dedupe import documents, postings, sites
+from dedupe import across, documents, postings, sites
 from dedupe.canonical import Claim
 from dedupe.documents import Known
 from dedupe.matching import keys_of
@@ -48,6 +48,15 @@ class Sought(NamedTuple):
     size: int
     keys: bytes
     bitmap: bytes
+
+
+class Abroad(NamedTuple):
+    """What translations of a document are found by (see `across.Entries`)."""
+
+    number: int
+    bucket: int
+    keys: bytes
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +126,8 @@ def shard_of(shards: int, row: Document | Member) -> Iterator[int]:
         yield place_of(row.site) % shards
 
 
-def find_site_text(_: int, arrived: list[Document]) -> Iterator[Document | Sought]:
-    """Find the site text of all documents of some sites, and what their candidates are found by."""
+def find_site_text(_: int, arrived: list[Document]) -> Iterator[Document | Sought | Abroad]:
+    """Find the site text of all documents of some sites, and what their candidates and translations are found by."""
     windows: defaultdict[str, sites.SiteWindow] = defaultdict(sites.SiteWindow)
     for some in chunked(sorted(arrived, key=attrgetter("revision_id")), _TOGETHER):
         known = documents.prepared(
@@ -128,6 +137,10 @@ def find_site_text(_: int, arrived: list[Document]) -> Iterator[Document | Sough
         for document, each, keys in zip(some, known, keys_of(known), strict=True):
             yield replace(document, site_text=each.site_text.as_bytes() or None)
             yield _sought(each, keys, is_current=document.is_current)
+        current = {document.revision_id for document in some if document.is_current}
+        for bucket, numbers, table in across.entries(known):
+            for number, keys in zip(numbers.tolist(), table, strict=True):
+                yield Abroad(number, bucket, keys.tobytes(), number in current)
 
 
 def _sought(known: Known, keys: NDArray[np.uint32], *, is_current: bool) -> Sought:

@@ -6,20 +6,22 @@ both sides: so keys go to each span that asks for them, and texts to each block 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from crawler.jobs.backfill.arriving import Sought
+from crawler.jobs.backfill.arriving import Abroad, Sought
 from crawler.jobs.dedupe import to_edge
 from crawler.jobs.judging import Judging
 from crawler.jobs.library import restored
-from dedupe import postings
+from dedupe import across, postings
 from dedupe.candidates import FAMILIES, OWN_BITS
+from dedupe.documents import Known
 from dedupe.library import MemoryLibrary, Numbers, Sizes
-from dedupe.matching import Asked, Matcher, buckets_around
+from dedupe.matching import Asked, Matcher, buckets_around, times_around
 from dedupe.screening import Proposed, alike_in_own, screened
 from dedupe.sets import Hashes, distinct
 from storage.rows import chunked
@@ -27,9 +29,10 @@ from storage.types import Document, Edge
 
 _TOGETHER = 500  # documents that are asked for at once
 _BLOCK = 2000  # documents in order of arrival whose pairs are measured together
+_ABROAD = -1  # in place of a slice: all documents of a bucket, by their translations
 
 Span: TypeAlias = tuple[int, int]
-"""A bucket, and which slice of its documents asks."""
+"""A bucket of time, and which slice of its documents asks, or _ABROAD."""
 
 
 class Candidates(NamedTuple):
@@ -37,6 +40,13 @@ class Candidates(NamedTuple):
 
     block: int
     pairs: Proposed
+
+
+class Translations(NamedTuple):
+    """Pairs that may be translations, by number, of the documents of a block and earlier ones."""
+
+    block: int
+    pairs: list[tuple[int, int]]
 
 
 class Wanted(NamedTuple):
@@ -53,7 +63,7 @@ class Delivered(NamedTuple):
     document: Document
 
 
-Row: TypeAlias = Document | Sought | Candidates | Wanted | Delivered
+Row: TypeAlias = Document | Sought | Abroad | Candidates | Translations | Wanted | Delivered
 
 
 def spans_of(judging: Judging, slices: int, row: Row) -> Iterator[Span]:
@@ -63,11 +73,44 @@ def spans_of(judging: Judging, slices: int, row: Row) -> Iterator[Span]:
         yield from (
             (bucket, part) for bucket in range(row.bucket - around, row.bucket + around + 1) for part in range(slices)
         )
+    elif isinstance(row, Abroad):
+        time, around = across.time_of(row.bucket), times_around(judging.thresholds)
+        yield from ((bucket, _ABROAD) for bucket in range(time - around, time + around + 1))
 
 
-def propose(judging: Judging, slices: int, span: Span, around: list[Sought]) -> Iterator[Candidates | Wanted]:
+def propose(
+    judging: Judging, slices: int, span: Span, around: list[Sought | Abroad]
+) -> Iterator[Candidates | Translations | Wanted]:
     """Find the pairs that are worth measuring, of a slice of a bucket's documents and all of the days around."""
-    library = _Around(span[0], sorted(around, key=attrgetter("number")))
+    ordered = sorted(around, key=attrgetter("number"))
+    if span[1] == _ABROAD:
+        yield from _abroad(judging, span[0], [row for row in ordered if isinstance(row, Abroad)])
+    else:
+        yield from _at_home(judging, slices, span, [row for row in ordered if isinstance(row, Sought)])
+
+
+def _abroad(judging: Judging, time: int, around: Sequence[Abroad]) -> Iterator[Translations | Wanted]:
+    index = postings.MemoryIndex()
+    for bucket, numbers, keys in _entries(around):
+        index.add(bucket, postings.to_run(keys, numbers))
+    asking = _entries([row for row in around if row.is_current and across.time_of(row.bucket) == time])
+    blocks: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for pair in across.proposed(index, asking, times_around(judging.thresholds), later=False):
+        blocks[pair[1] // _BLOCK].append(pair)
+    for block, pairs in blocks.items():
+        yield Translations(block, pairs)
+        yield from (Wanted(number, block) for number in {number for pair in pairs for number in pair})
+
+
+def _entries(rows: Sequence[Abroad]) -> Iterator[across.Entries]:
+    for bucket in {row.bucket for row in rows}:
+        some = [row for row in rows if row.bucket == bucket]
+        keys = np.frombuffer(b"".join(row.keys for row in some), dtype=np.uint32).reshape(-1, across.KEYS)
+        yield across.Entries(bucket, np.array([row.number for row in some], dtype=np.uint32), keys)
+
+
+def _at_home(judging: Judging, slices: int, span: Span, around: Sequence[Sought]) -> Iterator[Candidates | Wanted]:
+    library = _Around(span[0], around)
     matcher = Matcher(library, judging.thresholds)
     asking = [each for each in library.sought if _asks(each, span, slices)]
     for some in chunked(asking, _TOGETHER):
@@ -135,15 +178,23 @@ def deliver(_: int, rows: list[Document | Wanted]) -> Iterator[Delivered]:
 
 def block_of(row: Row) -> Iterator[int]:
     """Give the key of pairs and the documents that they need."""
-    if isinstance(row, (Candidates, Delivered)):
+    if isinstance(row, (Candidates, Translations, Delivered)):
         yield row.block
 
 
-def judge(judging: Judging, _: int, rows: list[Candidates | Delivered]) -> Iterator[Edge]:
+def judge(judging: Judging, _: int, rows: list[Candidates | Translations | Delivered]) -> Iterator[Edge]:
     """Measure and judge the pairs of a block."""
     known = restored([row.document for row in rows if isinstance(row, Delivered)])
-    pairs = [row.pairs for row in rows if isinstance(row, Candidates)]
-    proposed = Proposed(*(np.concatenate([getattr(each, name) for each in pairs]) for name in Proposed.__slots__))
+    by_number = {each.document.number: each for each in known}
     matcher = Matcher(MemoryLibrary(), judging.thresholds)
-    for found in matcher.judge_pairs(screened(MemoryLibrary(), known, proposed)):
+    done = list(matcher.judge_pairs(_screened(known, [row.pairs for row in rows if isinstance(row, Candidates)])))
+    pairs = [pair for row in rows if isinstance(row, Translations) for pair in row.pairs]
+    for found in (*done, *matcher.judge_across(pairs, by_number, done)):
         yield to_edge(found, judging)
+
+
+def _screened(known: Sequence[Known], pairs: Sequence[Proposed]) -> Iterable[tuple[Known, Known]]:
+    if not pairs:
+        return ()
+    proposed = Proposed(*(np.concatenate([getattr(each, name) for each in pairs]) for name in Proposed.__slots__))
+    return screened(MemoryLibrary(), known, proposed)
