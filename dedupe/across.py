@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dedupe import postings
 from dedupe.documents import Known
 from dedupe.library import Library, Numbers
-from dedupe.sets import distinct
+from dedupe.sets import distinct, ranks
 from dedupe.text import mix
 
 # Of twelve keys each, 97 of 100 pairs of a text and its translation share two or more, 2 of 100 other pairs do
@@ -112,7 +112,5 @@ def _keys(documents: Sequence[Known]) -> postings.Keys:
 def _best(matches: postings.Matches) -> NDArray[np.int64]:
     """Return which matches are the MOST_CANDIDATES of their document that share most; of equal ones, the latest."""
     order = np.lexsort((~matches.other, -matches.shared[:, 0], matches.document))
-    document = matches.document[order]
-    rank = np.arange(len(order)) - document.searchsorted(document)
-    best: NDArray[np.int64] = order[rank < MOST_CANDIDATES]
+    best: NDArray[np.int64] = order[ranks(matches.document[order]) < MOST_CANDIDATES]
     return best

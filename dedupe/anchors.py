@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.gazetteer import gazetteer
+from dedupe.sets import ranks
 from dedupe.skeletons import skeleton
 from dedupe.text import MAX_CHARS, is_unspaced
 
@@ -92,7 +93,7 @@ def anchors(text: str, language: str) -> Anchors:
     keys = np.array([anchor.key for anchor, _ in found], dtype=np.uint32)
     places = letters[[place for _, place in found]] if found else letters[:0]
     order = np.lexsort((places, keys))
-    order = order[np.arange(len(keys)) - np.searchsorted(keys[order], keys[order]) < MOST_PLACES]
+    order = order[ranks(keys[order]) < MOST_PLACES]
     return Anchors(
         keys[order],
         np.array([anchor.weight for anchor, _ in found], dtype=np.float64)[order],

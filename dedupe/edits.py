@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.sets import Hashes, distinct, isin
-from dedupe.shingles import shingle
+from dedupe.shingles import covered, shingle
 
 RUN = 3  # words: a shorter run that two texts share says nothing
 
@@ -74,11 +74,7 @@ def edits(before: Hashes, after: Hashes) -> Edits:
 
 def _shared(words: Hashes, other: Hashes) -> _Bools:
     """Return bool[len(words)]: which words stand in a run that the other text has, too."""
-    inside = np.zeros(len(words), dtype=np.bool_)
-    found = isin(shingle(words, RUN), runs(other))
-    for offset in range(RUN):
-        inside[offset : offset + len(found)] |= found
-    return inside
+    return covered(isin(shingle(words, RUN), runs(other)), len(words), RUN)
 
 
 def _gaps(shared: _Bools) -> tuple[_Ints, _Ints]:

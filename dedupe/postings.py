@@ -18,7 +18,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.sets import Hashes, distinct
+from dedupe.sets import Hashes, distinct, ranges, ranks
 
 BUCKET_DAYS = 30
 # Of each key only the latest postings are read: a phrase that all use says nothing, and of a text with thousands of
@@ -149,23 +149,15 @@ def _postings(run: Run, low: Hashes, high: Hashes) -> tuple[NDArray[np.int64], N
     hit = np.flatnonzero(run.take(begin, mode="clip") >> _HALF == low >> _HALF) if len(run) else begin[:0]
     end = run.searchsorted(high[hit])
     count = np.minimum(end - begin[hit], MOST_POSTINGS)
-    return np.repeat(hit, count), (run[_ranges(end - count, count)] & _LOW).astype(np.uint32)
-
-
-def _ranges(begin: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return ``count`` numbers from each ``begin`` on."""
-    ranges: NDArray[np.int64] = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count - begin, count)
-    return ranges
+    return np.repeat(hit, count), (run[ranges(end - count, count)] & _LOW).astype(np.uint32)
 
 
 def _latest(place: NDArray[np.int64], other: NDArray[np.uint32]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
     """Return the MOST_POSTINGS latest postings of each place."""
     ordered = np.sort(place.astype(np.uint64) << _HALF | ~other)
     place, other = (ordered >> _HALF).astype(np.int64), ~ordered.astype(np.uint32)
-    rank = np.arange(len(place)) - np.maximum.accumulate(
-        np.where(np.diff(place, prepend=-1) > 0, np.arange(len(place)), 0)
-    )
-    return place[rank < MOST_POSTINGS], other[rank < MOST_POSTINGS]
+    is_late = ranks(place) < MOST_POSTINGS
+    return place[is_late], other[is_late]
 
 
 def _count(
@@ -243,7 +235,7 @@ def select(blocks: Sequence[tuple[int, bytes]], how: Packing, keys: Keys) -> Run
     number, block, rest = number[there], block[there], keys[there] & np.uint64((1 << (32 - how.bits)) - 1)
     begin = _first(packed, how, (ends - counts)[block], ends[block], rest)
     end = _first(packed, how, begin, ends[block], rest + np.uint64(1))
-    values = _values(packed, how.width, _ranges(begin, end - begin))
+    values = _values(packed, how.width, ranges(begin, end - begin))
     return _run(values, np.repeat(number, end - begin), how)
 
 

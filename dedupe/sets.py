@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,3 +34,26 @@ def isin(values: Hashes, among: Hashes) -> NDArray[np.bool_]:
     found = among.take(among.searchsorted(values), mode="clip")
     result: NDArray[np.bool_] = found == values
     return result
+
+
+def ranges(begin: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ``count`` numbers from each ``begin`` on, one after the other.
+
+    >>> ranges(np.array([5, 0, 9]), np.array([2, 0, 1])).tolist()
+    [5, 6, 9]
+    """
+    found: NDArray[np.int64] = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count - begin, count)
+    return found
+
+
+def ranks(ordered: NDArray[Any]) -> NDArray[np.int64]:
+    """Return of each of some sorted values how many equal ones stand before it.
+
+    >>> ranks(np.array([3, 3, 4, 7, 7, 7])).tolist()
+    [0, 1, 0, 0, 1, 2]
+    """
+    places = np.arange(len(ordered))
+    is_first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    found: NDArray[np.int64] = places - np.maximum.accumulate(np.where(is_first, places, 0))
+    return found

@@ -62,10 +62,7 @@ class Shingled:
 
     def words_in(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return bool[len(words)]: which words stand in a shingle of `sequence` that is marked."""
-        inside = np.zeros(len(self.words), dtype=np.bool_)
-        for offset in range(WIDTH):
-            inside[offset : offset + len(marked)] |= marked
-        return inside
+        return covered(marked, len(self.words), WIDTH)
 
     @cached_property
     def pairs(self) -> Hashes:
@@ -94,6 +91,14 @@ def shingle(hashes: Hashes, width: int) -> Hashes:
         total *= _STEP
         total += hashes[offset : offset + count]
     return mix(total)
+
+
+def covered(marked: NDArray[np.bool_], count: int, width: int) -> NDArray[np.bool_]:
+    """Return bool[count]: which words stand in a run of ``width`` words that is marked, by its first one."""
+    inside = np.zeros(count, dtype=np.bool_)
+    for offset in range(width):
+        inside[offset : offset + len(marked)] |= marked
+    return inside
 
 
 def shingled(text: str) -> Shingled:

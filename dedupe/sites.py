@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.sets import Hashes
+from dedupe.sets import Hashes, ranges
 
 WINDOW = 200  # at most 256, as a slot is one byte
 SAMPLE = 4
@@ -113,11 +113,10 @@ class SiteWindow:
         shingles = (sequence[chosen] >> np.uint64(32)).astype(np.uint32)
         first = self._shingles.searchsorted(shingles)
         count = self._shingles.searchsorted(shingles, side="right") - first
-        total = int(count.sum())
-        if not total:
+        if not count.any():
             return nothing(len(sequence))
         which = np.repeat(np.arange(len(shingles)), count)
-        slots = self._slot[np.arange(total) - np.repeat(np.cumsum(count) - count - first, count)]
+        slots = self._slot[ranges(first, count)]
         others = np.bincount(which[self._is_other(slots, len(shingles), article_id)], minlength=len(shingles))
         return _spread(others, chosen)
 

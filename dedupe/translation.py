@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.anchors import Anchors, Floats, Keys
+from dedupe.sets import ranges
 
 NOTABLE = 0.15  # below this share a candidate is chance and leaves no edge
 REACH = 0.2  # how far from its place an anchor still counts, the less the further: a share of the text
@@ -52,10 +53,9 @@ class _Both:
 
 
 def _both(a: Anchors, b: Anchors) -> _Both:
-    first, end = b.keys.searchsorted(a.keys), b.keys.searchsorted(a.keys, side="right")
-    counts = end - first
-    in_a = np.repeat(np.arange(len(a.keys)), counts)
-    return _Both(in_a, np.arange(len(in_a)) + np.repeat(end - np.cumsum(counts), counts))
+    first = b.keys.searchsorted(a.keys)
+    counts = b.keys.searchsorted(a.keys, side="right") - first
+    return _Both(np.repeat(np.arange(len(a.keys)), counts), ranges(first, counts))
 
 
 def _evidence(a: Anchors, b: Anchors, both: _Both, distances: Floats) -> float:

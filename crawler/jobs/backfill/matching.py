@@ -103,8 +103,10 @@ def _abroad(judging: Judging, time: int, around: Sequence[Abroad]) -> Iterator[T
 
 
 def _entries(rows: Sequence[Abroad]) -> Iterator[across.Entries]:
-    for bucket in {row.bucket for row in rows}:
-        some = [row for row in rows if row.bucket == bucket]
+    by_bucket: defaultdict[int, list[Abroad]] = defaultdict(list)
+    for row in rows:
+        by_bucket[row.bucket].append(row)
+    for bucket, some in by_bucket.items():
         keys = np.frombuffer(b"".join(row.keys for row in some), dtype=np.uint32).reshape(-1, across.KEYS)
         yield across.Entries(bucket, np.array([row.number for row in some], dtype=np.uint32), keys)
 
