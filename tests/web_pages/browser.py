@@ -13,10 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
 
 DESKTOP, PHONE = (1280, 900), (390, 844)
+_LOADED_S = 30
 _AXE = "4.14.1"
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "wirefold-tests"
 
@@ -36,6 +40,26 @@ def chromium() -> Iterator[Chrome]:
         yield browser
     finally:
         browser.quit()
+
+
+@contextmanager
+def another_page(browser: Chrome) -> Iterator[None]:
+    """Wait until what is done leads to another page, and that is loaded: ``get`` alone may return before its style."""
+
+    def loaded(_: Chrome) -> bool:
+        opened = browser.find_element(By.TAG_NAME, "html").id != page.id
+        return opened and browser.execute_script("return document.readyState") == "complete"
+
+    page = browser.find_element(By.TAG_NAME, "html")
+    yield
+    # while a page is being replaced there is none that could be asked
+    WebDriverWait(browser, _LOADED_S, ignored_exceptions=[WebDriverException]).until(loaded)
+
+
+def visit(browser: Chrome, address: str) -> None:
+    """Open a page, and wait until it is loaded."""
+    with another_page(browser):
+        browser.get(address)
 
 
 def look_as(browser: Chrome, size: tuple[int, int], scheme: str) -> None:

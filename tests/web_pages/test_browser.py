@@ -12,11 +12,10 @@ import pytest
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.cli.conftest import WIREFOLD
 from tests.web_pages import hostile, serve
-from tests.web_pages.browser import DESKTOP, PHONE, axe, chromium, look_as, problems
+from tests.web_pages.browser import DESKTOP, PHONE, another_page, axe, chromium, look_as, problems, visit
 from tests.web_pages.serve import COPY, FERRY, HALF, SHORT, THIRD, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -48,9 +47,8 @@ def address(store: str) -> Iterator[str]:
 
 def _type(browser: Chrome, keys: str) -> None:
     """Press keys that lead to another page."""
-    page = browser.find_element(By.TAG_NAME, "html")
-    ActionChains(browser).send_keys(keys).perform()
-    WebDriverWait(browser, 20).until(lambda _: page.id != browser.find_element(By.TAG_NAME, "html").id)
+    with another_page(browser):
+        ActionChains(browser).send_keys(keys).perform()
 
 
 def _text(browser: Chrome) -> str:
@@ -58,10 +56,12 @@ def _text(browser: Chrome) -> str:
 
 
 def test_an_article_is_found_and_its_differences_are_marked(browser: Chrome, address: str) -> None:
-    browser.get(address)
-    browser.find_element(By.NAME, "q").send_keys("well", Keys.ENTER)
-    WebDriverWait(browser, 20).until(lambda _: "q=well" in browser.current_url)
-    browser.find_element(By.LINK_TEXT, "Ferry saved").click()
+    visit(browser, address)
+    with another_page(browser):
+        browser.find_element(By.NAME, "q").send_keys("well", Keys.ENTER)
+    assert "q=well" in browser.current_url
+    with another_page(browser):
+        browser.find_element(By.LINK_TEXT, "Ferry saved").click()
     assert f"/clusters/{FERRY}" in browser.current_url
     assert "All are well." in " ".join(each.text for each in browser.find_elements(By.CSS_SELECTOR, "del"))
     marked = browser.find_element(By.CSS_SELECTOR, ".difference del")
@@ -71,7 +71,7 @@ def test_an_article_is_found_and_its_differences_are_marked(browser: Chrome, add
 
 
 def test_pairs_are_settled_by_keyboard_undone_and_outlast_a_rebuild(browser: Chrome, address: str, store: str) -> None:
-    browser.get(f"{address}/review")
+    visit(browser, f"{address}/review")
     first, *others = _waiting(browser)
     assert others
     ActionChains(browser).send_keys("j", "k").perform()
@@ -83,12 +83,12 @@ def test_pairs_are_settled_by_keyboard_undone_and_outlast_a_rebuild(browser: Chr
     _type(browser, "s")
     subprocess.run([WIREFOLD, "rebuild", "--store", store], check=True, capture_output=True)
     a, b = re.findall(r"\d+", first.partition("/pairs/")[2])[:2]
-    browser.get(f"{address}/pairs/{a}/{b}")
+    visit(browser, f"{address}/pairs/{a}/{b}")
     assert "In one cluster." in _text(browser) and "decided by kim" in _text(browser)
 
 
 def test_a_pair_that_was_opened_from_the_review_leads_back_there(browser: Chrome, address: str) -> None:
-    browser.get(f"{address}/review")
+    visit(browser, f"{address}/review")
     opened = _waiting(browser)[1]
     ActionChains(browser).send_keys("j").perform()
     _type(browser, Keys.ENTER)
@@ -104,7 +104,7 @@ def _waiting(browser: Chrome) -> list[str]:
 
 
 def test_letters_that_are_typed_into_a_field_decide_nothing(browser: Chrome, address: str) -> None:
-    browser.get(f"{address}/pairs/{FERRY}/{COPY}")
+    visit(browser, f"{address}/pairs/{FERRY}/{COPY}")
     note = browser.find_element(By.NAME, "note")
     note.send_keys("jkdscu")
     assert note.get_attribute("value") == "jkdscu"
@@ -113,13 +113,13 @@ def test_letters_that_are_typed_into_a_field_decide_nothing(browser: Chrome, add
 
 def test_axe_finds_no_serious_problem(browser: Chrome, address: str) -> None:
     script = axe()
-    browser.get(f"{address}/pairs/{FERRY}/{COPY}")
+    visit(browser, f"{address}/pairs/{FERRY}/{COPY}")
     _type(browser, "d")  # so that a decision is shown on each page
     paths = ("/", "/?q=ferry&lang=en", f"/clusters/{COPY}", f"/articles/{FERRY}", f"/pairs/{FERRY}/{HALF}")
     for size, scheme in _LOOKS:
         look_as(browser, size, scheme)
         for path in (*paths, "/review", "/decisions", "/nothing", f"/articles/{SHORT}", f"/pairs/{FERRY}/{COPY}"):
-            browser.get(f"{address}{path}")
+            visit(browser, f"{address}{path}")
             browser.execute_script("for (const each of document.querySelectorAll('details')) each.open = true")
             assert problems(browser, script) == [], (path, size, scheme)
 
@@ -132,7 +132,7 @@ def test_what_is_hostile_runs_nothing_and_breaks_no_layout(browser: Chrome, tmp_
         for size in (DESKTOP, PHONE):
             look_as(browser, size, "light")
             for path in (*paths, *(f"/articles/{n}" for n in range(1, 21)), *(f"/clusters/{n}" for n in range(1, 21))):
-                browser.get(f"{address}{path}")
+                visit(browser, f"{address}{path}")
                 harmed, width, inner = browser.execute_script(
                     "return [window.harmed, document.documentElement.scrollWidth, innerWidth]"
                 )
@@ -145,8 +145,9 @@ def test_what_is_hostile_runs_nothing_and_breaks_no_layout(browser: Chrome, tmp_
 def test_a_page_works_without_javascript(browser: Chrome, address: str) -> None:
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
-        browser.get(f"{address}/pairs/{FERRY}/{THIRD}")
-        browser.find_element(By.CSS_SELECTOR, "button[value=different]").click()
+        visit(browser, f"{address}/pairs/{FERRY}/{THIRD}")
+        with another_page(browser):
+            browser.find_element(By.CSS_SELECTOR, "button[value=different]").click()
         assert "In different clusters." in _text(browser)
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
