@@ -102,11 +102,11 @@ def _keys(documents: Sequence[Known]) -> postings.Keys:
     """
     places = np.arange(KEYS, dtype=np.uint64)
     numbers = np.array([known.document.number for known in documents], dtype=np.uint64)
-    keys = mix(_EMPTY + numbers[:, None] * np.uint64(KEYS) + places) >> np.uint64(32)
-    for row, known in zip(keys, documents, strict=True):
-        chosen = np.sort(mix(known.anchors.rare.astype(np.uint64)) >> np.uint64(32))[:KEYS]
+    hashes = mix(_EMPTY + numbers[:, None] * np.uint64(KEYS) + places)
+    for row, known in zip(hashes, documents, strict=True):
+        chosen = np.sort(mix(known.anchors.rare.astype(np.uint64)))[:KEYS]
         row[: len(chosen)] = chosen
-    return keys.astype(np.uint32)
+    return postings.to_keys(hashes)
 
 
 def _best(matches: postings.Matches) -> NDArray[np.int64]:

@@ -17,9 +17,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.postings import Keys, Matches
+from dedupe.postings import Keys, Matches, to_keys
 from dedupe.sets import Hashes
-from dedupe.sketches import BANDS, band_keys, signatures
+from dedupe.sketches import BANDS, band_hashes, signatures
 from dedupe.text import mix
 
 CONTENT_BANDS = 40
@@ -70,27 +70,25 @@ def keys_of(features: Features) -> Keys:
     digests = np.array([digest or 0 for digest in features.digests], dtype=np.uint64)
     languages = np.array(features.languages, dtype=np.uint64)[:, None] << np.uint64(48)
     content = signatures(features.content, CONTENT_BANDS)
-    bodies = mix(digests[:, None] + _BODY_SALTS) >> np.uint64(32)
-    keys = np.hstack(
+    hashes = np.hstack(
         (
-            band_keys(signatures(features.own, BANDS), _SHINGLES),
-            band_keys(content, _CONTENT | languages),
-            bodies.astype(np.uint32),
+            band_hashes(signatures(features.own, BANDS), _SHINGLES),
+            band_hashes(content, _CONTENT | languages),
+            mix(digests[:, None] + _BODY_SALTS),
         )
     )
     there = ([len(each) > 0 for each in sets] for sets in (features.own, features.content))
     whole = [digest is not None for digest in features.digests]
     none = ~np.repeat(np.array([*there, whole], dtype=np.bool_).T, FAMILIES, axis=1)
     if none.any():
-        keys[none] = _alone(features.numbers)[none]
-    return keys
+        hashes[none] = _alone(features.numbers)[none]
+    return to_keys(hashes)
 
 
-def _alone(numbers: Sequence[int]) -> Keys:
-    """Return keys that are like nobody else's."""
+def _alone(numbers: Sequence[int]) -> Hashes:
+    """Return hashes that are like nobody else's."""
     places = np.arange(sum(FAMILIES), dtype=np.uint64)
-    keys = mix(_UNIQUE_SALT + np.array(numbers, dtype=np.uint64)[:, None] * np.uint64(len(places)) + places)
-    return (keys >> np.uint64(32)).astype(np.uint32)
+    return mix(_UNIQUE_SALT + np.array(numbers, dtype=np.uint64)[:, None] * np.uint64(len(places)) + places)
 
 
 def likely(matches: Matches, sizes: NDArray[np.int64], other_sizes: NDArray[np.int64]) -> NDArray[np.bool_]:

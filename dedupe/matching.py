@@ -26,7 +26,7 @@ from dedupe.translation import NOTABLE, Correspondence, correspondence
 
 # What is stored of documents under one spec must not be compared with what is stored under another.
 SPEC = f"{sketches.SPEC}/content{candidates.CONTENT_BANDS}/body{candidates.BODY_KEYS}"
-SPEC += f"/sample{sites.SAMPLE}/bucket{postings.BUCKET_DAYS}/across{across.KEYS}"
+SPEC += f"/sample{sites.SAMPLE}/bucket{postings.BUCKET_DAYS}/across{across.KEYS}/key{postings.KEY_BITS}"
 
 _SITES_HELD = 400
 _SITES_TOGETHER = 50  # of which samples are read at once

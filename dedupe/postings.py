@@ -32,7 +32,11 @@ FAN_IN = 4  # so many runs of one size become one of the next
 Run: TypeAlias = Hashes
 """Postings in ascending order, uint64[n]: the key in the upper half, the document's number in the lower."""
 Keys: TypeAlias = NDArray[np.uint32]
+"""Numbers of KEY_BITS bits."""
 
+# Of which a posting takes 4 bytes. Of ten million articles in a bucket some hundred share one key with a new one by
+# chance, next to none shares two, as candidates must.
+KEY_BITS = 30
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 
@@ -65,6 +69,11 @@ class Matches:
 def bucket_of(day: float) -> int:
     """Return the bucket of a date in days since 1970."""
     return int(day // BUCKET_DAYS)
+
+
+def to_keys(hashes: Hashes) -> Keys:
+    """Make keys of hashes, in their shape."""
+    return (hashes >> np.uint64(64 - KEY_BITS)).astype(np.uint32)
 
 
 def to_run(keys: Keys, documents: NDArray[np.uint32]) -> Run:
@@ -197,19 +206,19 @@ class Packing:
     @property
     def document_bits(self) -> int:
         """How many bits of a posting are the document's."""
-        return 8 * self.width - 32 + self.bits
+        return 8 * self.width - KEY_BITS + self.bits
 
 
 def packing(count: int, first: int, last: int) -> Packing:
     """Choose the packing of a run of so many postings of documents from ``first`` to ``last``."""
     bits = min(MOST_BITS, (count // _BLOCK_SIZE).bit_length())
-    return Packing(bits, first, (32 - bits + (last - first).bit_length() + 7) // 8)
+    return Packing(bits, first, (KEY_BITS - bits + (last - first).bit_length() + 7) // 8)
 
 
 def pack(run: Run, how: Packing) -> list[tuple[int, bytes]]:
     """Cut a run into blocks, each with its number, in order; empty ones are left out."""
-    number = run >> np.uint64(64 - how.bits) if how.bits else np.zeros_like(run)
-    rest = run >> _HALF & np.uint64((1 << (32 - how.bits)) - 1)
+    number = _block_of(run >> _HALF, how.bits)
+    rest = run >> _HALF & _rest(how.bits)
     values = rest << np.uint64(how.document_bits) | ((run & _LOW) - np.uint64(how.first))
     packed = memoryview(values.astype("<u8").view(np.uint8).reshape(-1, 8)[:, : how.width].tobytes())
     borders = [*np.flatnonzero(np.diff(number, prepend=np.uint64(1 << 32))).tolist(), len(run)]
@@ -229,10 +238,10 @@ def select(blocks: Sequence[tuple[int, bytes]], how: Packing, keys: Keys) -> Run
     packed = np.frombuffer(b"".join(block for _, block in blocks), dtype=np.uint8)
     numbers, counts = _numbered_blocks(blocks, how)
     ends = np.cumsum(counts)
-    number = keys.astype(np.uint64) >> np.uint64(32 - how.bits)
+    number = _block_of(keys, how.bits)
     block = numbers.searchsorted(number)
     there = np.flatnonzero(numbers.take(block, mode="clip") == number) if len(numbers) else block[:0]
-    number, block, rest = number[there], block[there], keys[there] & np.uint64((1 << (32 - how.bits)) - 1)
+    number, block, rest = number[there], block[there], keys[there] & _rest(how.bits)
     begin = _first(packed, how, (ends - counts)[block], ends[block], rest)
     end = _first(packed, how, begin, ends[block], rest + np.uint64(1))
     values = _values(packed, how.width, ranges(begin, end - begin))
@@ -272,10 +281,19 @@ def _first(
 def _run(values: Hashes, number: Hashes, how: Packing) -> Run:
     """Make postings of what is packed of them and the numbers of their blocks."""
     documents = np.uint64(how.document_bits)
-    key = number << np.uint64(32 - how.bits) | values >> documents
+    key = number << np.uint64(KEY_BITS - how.bits) | values >> documents
     return key << _HALF | ((values & ((np.uint64(1) << documents) - np.uint64(1))) + np.uint64(how.first))
 
 
 def blocks_of(keys: Keys, bits: int) -> NDArray[np.uint64]:
     """Return the numbers of the blocks that hold the postings of keys, ascending, each once."""
-    return distinct(keys.astype(np.uint64) >> np.uint64(32 - bits))
+    return distinct(_block_of(keys, bits))
+
+
+def _block_of(keys: Keys | Hashes, bits: int) -> Hashes:
+    return keys.astype(np.uint64) >> np.uint64(KEY_BITS - bits)
+
+
+def _rest(bits: int) -> np.uint64:
+    """Return the bits of a key that its block's number does not say."""
+    return np.uint64((1 << (KEY_BITS - bits)) - 1)

@@ -83,14 +83,13 @@ def token_hash(shingles: Hashes) -> NDArray[np.uint32]:
     return shingles.astype(np.uint32)
 
 
-def band_keys(lowest: NDArray[np.uint32], salts: NDArray[np.uint64]) -> NDArray[np.uint32]:
-    """Return a key for each band of one row, the shape of ``lowest``: equal bands at equal places have equal keys.
+def band_hashes(lowest: NDArray[np.uint32], salts: NDArray[np.uint64]) -> Hashes:
+    """Return a hash of each band of one row, the shape of ``lowest``: equal bands at equal places have equal ones.
 
     ``salts`` uint64[n, 1] (or one for all) tell apart what must not be compared; they use the upper 24 bits.
     """
     places = np.arange(lowest.shape[1], dtype=np.uint64) << np.uint64(32)
-    keys: NDArray[np.uint32] = (mix((places | salts) + lowest) >> np.uint64(32)).astype(np.uint32)
-    return keys
+    return mix((places | salts) + lowest)
 
 
 def _fmix32(values: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -43,7 +43,7 @@ def test_the_bands_are_those_that_datasketch_finds_best() -> None:
 
 
 def keys(*texts: str) -> list[set[int]]:
-    found = sketches.band_keys(
+    found = sketches.band_hashes(
         sketches.signatures([shingled(text).sequence for text in texts], sketches.BANDS), NO_SALT
     )
     return [set(row.tolist()) for row in found]
@@ -65,7 +65,7 @@ def test_a_teaser_shares_enough_bands_with_its_long_original() -> None:
 
 
 def test_equal_values_in_two_bands_have_two_keys() -> None:
-    (found,) = sketches.band_keys(np.zeros((1, sketches.NUM_PERM), dtype=np.uint32), NO_SALT)
+    (found,) = sketches.band_hashes(np.zeros((1, sketches.NUM_PERM), dtype=np.uint32), NO_SALT)
     assert len(set(found.tolist())) == sketches.NUM_PERM
 
 

@@ -21,7 +21,7 @@ def filled(store: Store, seed: int) -> tuple[StoredIndex, postings.MemoryIndex]:
     stored, memory = StoredIndex(store), postings.MemoryIndex()
     draw = np.random.default_rng(seed)
     for number in range(_COUNT):
-        keys = draw.integers(0, 2**32, (30, 77), dtype=np.uint32)
+        keys = draw.integers(0, 2**postings.KEY_BITS, (30, 77), dtype=np.uint32)
         run = postings.to_run(keys, np.arange(number * 30, number * 30 + 30, dtype=np.uint32))
         for index in (stored, memory):
             index.add(number % 2, run)
@@ -44,7 +44,7 @@ def test_what_is_filed_is_found_after_merges(store: Store, wanted: int, monkeypa
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.integers(0, 2**32 - 1), max_size=20))
+@given(st.lists(st.integers(0, 2**postings.KEY_BITS - 1), max_size=20))
 def test_each_part_of_a_read_ascends(store: Store, keys: list[int]) -> None:
     stored = StoredIndex(store)
     if not store.index.runs(0, 1):
