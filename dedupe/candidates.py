@@ -113,7 +113,7 @@ def speaks_of_the_same(matches: Matches) -> NDArray[np.bool_]:
 def bitmap(hashes: Hashes, size: int) -> NDArray[np.uint64]:
     """Return a set of ``size`` bits, of which each hash sets one: uint64[size / 64]."""
     bits = np.zeros(size, dtype=np.bool_)
-    bits[(hashes % np.uint64(size)).astype(np.int64)] = True
+    bits[(hashes & np.uint64(size - 1)).astype(np.int64)] = True
     return np.packbits(bits).view(np.uint64)
 
 

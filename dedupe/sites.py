@@ -9,7 +9,6 @@ Broder 1997), and a shingle between two of these repeats when both of them do.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,12 +17,13 @@ from numpy.typing import NDArray
 
 from dedupe.sets import Hashes, ranges
 
-WINDOW = 200  # at most 256, as a slot is one byte
-SAMPLE = 4
+WINDOW = 200
+SAMPLE = 4  # a power of two
 # A window article that holds this share of a text (or is held by it) is another copy of it, not a sign of site text.
 COPY_CONTAINMENT = 0.8
 # An article repeats what this many others of its site have; where two of one site are compared, the other is one more.
 REPEATED = 2
+_ENDS = np.uint32(0xFFFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def nothing(count: int) -> SiteText:
 
 
 def _is_sampled(sequence: Hashes) -> NDArray[np.bool_]:
-    sampled: NDArray[np.bool_] = sequence % np.uint64(SAMPLE) == 0
+    sampled: NDArray[np.bool_] = sequence & np.uint64(SAMPLE - 1) == 0
     return sampled
 
 
@@ -72,34 +72,20 @@ def sample(sequence: Hashes) -> NDArray[np.uint32]:
 
 
 class SiteWindow:
-    """The sampled shingles of a site's latest articles, sorted for look-ups."""
+    """The sampled shingles of a site's latest articles."""
 
     def __init__(self, known: Sequence[tuple[int, NDArray[np.uint32]]] = ()) -> None:
         """Begin with the ids and samples of some articles, the oldest first, at most WINDOW."""
-        self._articles = np.full(WINDOW, -1, dtype=np.int64)  # by slot
-        self._sizes = np.ones(WINDOW, dtype=np.int64)
-        self._slots: deque[int] = deque(range(WINDOW))  # the one to be used next first
-        self._slots.rotate(-len(known))
-        sizes = [len(sampled) for _, sampled in known]
-        shingles = np.concatenate([np.empty(0, dtype=np.uint32), *(sampled for _, sampled in known)])
-        order = np.argsort(shingles)
-        self._shingles = shingles[order]  # of all articles, in order
-        self._slot = np.repeat(np.arange(len(known), dtype=np.uint8), sizes)[order]  # of the article that has each
-        self._articles[: len(known)] = [article_id for article_id, _ in known]
-        self._sizes[: len(known)] = np.maximum(1, sizes)
+        self._articles = np.array([article_id for article_id, _ in known], dtype=np.int64)
+        self._sizes = np.array([len(sampled) for _, sampled in known], dtype=np.int64)
+        self._shingles = np.concatenate([np.empty(0, dtype=np.uint32), *(sampled for _, sampled in known)])
 
     def push(self, article_id: int, sampled: NDArray[np.uint32]) -> None:
         """Add an article; the oldest leaves when the window is full."""
-        slot = self._slots[0]
-        self._slots.rotate(-1)
-        if self._articles[slot] >= 0:
-            kept = self._slot != slot
-            self._shingles, self._slot = self._shingles[kept], self._slot[kept]
-        new = np.sort(sampled)
-        places = self._shingles.searchsorted(new)
-        self._shingles = np.insert(self._shingles, places, new)
-        self._slot = np.insert(self._slot, places, slot)
-        self._articles[slot], self._sizes[slot] = article_id, max(1, len(new))
+        leaving = len(self._articles) // WINDOW
+        self._shingles = np.concatenate((self._shingles[self._sizes[:leaving].sum() :], sampled))
+        self._articles = np.append(self._articles[leaving:], article_id)
+        self._sizes = np.append(self._sizes[leaving:], len(sampled))
 
     def arrived(self, article_id: int, sequence: Hashes) -> SiteText:
         """Find the site text of the article that comes next, which is then in the window."""
@@ -111,20 +97,32 @@ class SiteWindow:
         """Find the site text of an article that is not in the window yet; its former revisions are no others."""
         chosen = _is_sampled(sequence)
         shingles = (sequence[chosen] >> np.uint64(32)).astype(np.uint32)
-        first = self._shingles.searchsorted(shingles)
-        count = self._shingles.searchsorted(shingles, side="right") - first
+        places = self._may_be_among(shingles)
+        there = self._shingles[places]
+        first = there.searchsorted(shingles)
+        count = there.searchsorted(shingles, side="right") - first
         if not count.any():
             return nothing(len(sequence))
         which = np.repeat(np.arange(len(shingles)), count)
-        slots = self._slot[ranges(first, count)]
-        others = np.bincount(which[self._is_other(slots, len(shingles), article_id)], minlength=len(shingles))
+        owners = np.cumsum(self._sizes).searchsorted(places[ranges(first, count)], side="right")
+        others = np.bincount(which[self._is_other(owners, len(shingles), article_id)], minlength=len(shingles))
         return _spread(others, chosen)
 
-    def _is_other(self, slots: NDArray[np.uint8], size: int, article_id: int) -> NDArray[np.bool_]:
-        """Return, for each match, whether the article in its slot is neither the article itself nor a copy."""
-        shared = np.bincount(slots, minlength=WINDOW)
-        is_copy = shared >= COPY_CONTAINMENT * np.minimum(self._sizes, size)
-        other: NDArray[np.bool_] = ~(is_copy | (self._articles == article_id))[slots]
+    def _may_be_among(self, shingles: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """Return where in the window shingles end in the same bits as some of these, sorted by what is there.
+
+        Hardly any others do: so neither the window is sorted, nor each of its shingles looked up.
+        """
+        ends = np.zeros(int(_ENDS) + 1, dtype=np.bool_)
+        ends[shingles & _ENDS] = True
+        places = np.flatnonzero(ends.take((self._shingles & _ENDS).astype(np.int64)))
+        return places[np.argsort(self._shingles[places])]
+
+    def _is_other(self, owners: NDArray[np.int64], size: int, article_id: int) -> NDArray[np.bool_]:
+        """Return, for each match, whether the article that owns it is neither the article itself nor a copy."""
+        shared = np.bincount(owners, minlength=len(self._articles))
+        is_copy = shared >= COPY_CONTAINMENT * np.maximum(1, np.minimum(self._sizes, size))
+        other: NDArray[np.bool_] = ~(is_copy | (self._articles == article_id))[owners]
         return other
 
 

@@ -6,7 +6,7 @@ What each function promises is said at the `Store` method of the same name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,22 +16,29 @@ from storage.index import clear_index
 from storage.rows import (
     ARTICLE_COLUMNS,
     EDGE_COLUMNS,
-    EDGE_FIELDS,
+    VERDICT_FIELDS,
     AnyRow,
     AnySelect,
     chunked,
     insert_all,
     select_current,
+    select_edges,
     to_article,
     to_edge,
     values_of,
 )
-from storage.schema import IS_PENDING, ArticleTable, ClusterTable, EdgeTable
+from storage.schema import IS_PENDING, ArticleTable, ClusterTable, EdgeTable, VerdictTable
 from storage.types import Article, Cluster, Edge, Role
 
-_JOIN_COLUMNS = (EdgeTable.article_a, EdgeTable.article_b, EdgeTable.containment)
-_WITHOUT_MEASURES = tuple(column for column in EDGE_COLUMNS if column is not EdgeTable.measures)
+_JOINS = select(EdgeTable.article_a, EdgeTable.article_b, EdgeTable.containment).where(EdgeTable.joins.is_(True))
+_WITHOUT_MEASURES = select_edges(*(column for column in EDGE_COLUMNS if column is not EdgeTable.measures))
 _PAIR = ("article_a", "article_b")
+_OF_PAIR = ("joins", "jaccard", "containment", "measures")
+_VERDICTS = select(*(getattr(VerdictTable, name) for name in (*VERDICT_FIELDS, "id")))
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+Said: TypeAlias = tuple[str, ...]
+"""What an edge says, by VERDICT_FIELDS."""
 
 
 def count_pending(connection: Connection) -> int:
@@ -50,21 +57,32 @@ def _current_of(connection: Connection, columns: Sequence[Any], article_ids: Ite
 
 def save_edges(connection: Connection, edges: Sequence[Edge]) -> None:
     by_pair = {(edge.article_a, edge.article_b): edge for edge in edges}
-    if by_pair:
-        insert_or_replace = _PUT_EDGE[connection.dialect.name]
-        connection.execute(insert_or_replace, [values_of(edge, EDGE_FIELDS) for edge in by_pair.values()])
+    if not by_pair:
+        return
+    verdicts = _verdicts(connection, {_said(edge) for edge in by_pair.values()})
+    rows = [{**values_of(edge, (*_PAIR, *_OF_PAIR)), "verdict_id": verdicts[_said(edge)]} for edge in by_pair.values()]
+    new = _INSERT[connection.dialect.name](EdgeTable)
+    replaced = {name: new.excluded[name] for name in (*_OF_PAIR, "verdict_id")}
+    connection.execute(new.on_conflict_do_update(index_elements=_PAIR, set_=replaced), rows)
 
 
-def _put_edge(new: Any) -> Any:
-    """Let the insertion of an edge, in the dialect of one of the databases, replace the pair's former one."""
-    values = {name: new.excluded[name] for name in EDGE_FIELDS if name not in _PAIR}
-    return new.on_conflict_do_update(index_elements=_PAIR, set_=values)
+def _said(edge: Edge) -> Said:
+    return (edge.relation, edge.reason, edge.rules_version)
 
 
-_PUT_EDGE = {
-    "sqlite": _put_edge(sqlite.insert(EdgeTable)),
-    "postgresql": _put_edge(postgresql.insert(EdgeTable)),
-}
+def _verdicts(connection: Connection, wanted: set[Said]) -> dict[Said, int]:
+    """Return the ids of verdicts; those that nobody gave before are added."""
+    known = _known_verdicts(connection)
+    if missing := sorted(wanted - known.keys()):
+        # another run may add the same
+        add = _INSERT[connection.dialect.name](VerdictTable).on_conflict_do_nothing()
+        connection.execute(add, [dict(zip(VERDICT_FIELDS, said, strict=True)) for said in missing])
+        known = _known_verdicts(connection)
+    return known
+
+
+def _known_verdicts(connection: Connection) -> dict[Said, int]:
+    return {tuple(said): verdict_id for *said, verdict_id in connection.execute(_VERDICTS)}
 
 
 def forget_edges(connection: Connection, article_id: int) -> None:
@@ -79,7 +97,7 @@ def component(connection: Connection, article_ids: Iterable[int]) -> tuple[set[i
     joins: set[tuple[int, int, float]] = set()
     while frontier:
         reached |= frontier
-        found = [*_touching(connection, frontier, _JOIN_COLUMNS, EdgeTable.joins.is_(True))]
+        found = [*_touching(connection, frontier, _JOINS)]
         joins |= {tuple(row) for row in found}
         ends = {end for row in found for end in (row.article_a, row.article_b)}
         frontier = (ends | said_to_be_same(connection, frontier)) - reached
@@ -88,31 +106,29 @@ def component(connection: Connection, article_ids: Iterable[int]) -> tuple[set[i
 
 def touching_edges(connection: Connection, article_ids: Iterable[int]) -> list[Edge]:
     """Read the edges that have an end among the articles, once each, by article_a and article_b."""
-    rows = {(row.article_a, row.article_b): row for row in _touching(connection, article_ids, EDGE_COLUMNS)}
+    rows = {(row.article_a, row.article_b): row for row in _touching(connection, article_ids, select_edges())}
     return [to_edge(rows[pair]) for pair in sorted(rows)]
 
 
 def joining_edges(connection: Connection, article_ids: Iterable[int]) -> list[Edge]:
     """Read the edges that join and have an end among the articles, without measures; with both, they come twice."""
-    rows = _touching(connection, article_ids, _WITHOUT_MEASURES, EdgeTable.joins.is_(True))
+    rows = _touching(connection, article_ids, _WITHOUT_MEASURES.where(EdgeTable.joins.is_(True)))
     return [Edge(**row._mapping, measures={}) for row in rows]
 
 
-def _touching(
-    connection: Connection, article_ids: Iterable[int], columns: Sequence[Any], *conditions: Any
-) -> Iterator[AnyRow]:
+def _touching(connection: Connection, article_ids: Iterable[int], statement: AnySelect) -> Iterator[AnyRow]:
     """Read edges that have an end among the articles; those that have both come twice."""
     for chunk in chunked(set(article_ids)):
         for end in (EdgeTable.article_a, EdgeTable.article_b):
-            yield from connection.execute(select(*columns).where(end.in_(chunk), *conditions))
+            yield from connection.execute(statement.where(end.in_(chunk)))
 
 
 def pairs_within(
     connection: Connection, article_ids: Iterable[int], relation: str, least: float
 ) -> list[tuple[int, int]]:
     ids = set(article_ids)
-    ends = select(EdgeTable.article_a, EdgeTable.article_b)
-    wanted = ends.where(EdgeTable.relation == relation, EdgeTable.containment >= least)
+    ends = select_edges(EdgeTable.article_a, EdgeTable.article_b)
+    wanted = ends.where(VerdictTable.relation == relation, EdgeTable.containment >= least)
     chunks = (connection.execute(wanted.where(EdgeTable.article_a.in_(chunk))) for chunk in chunked(ids))
     return sorted((row.article_a, row.article_b) for rows in chunks for row in rows if row.article_b in ids)
 
@@ -188,5 +204,6 @@ def _recount(connection: Connection, cluster_ids: set[int]) -> None:
 def clear_dedupe(connection: Connection, *, keep_sketches: bool) -> None:
     clear_index(connection, keep_sketches=keep_sketches)
     connection.execute(delete(EdgeTable))
+    connection.execute(delete(VerdictTable))
     connection.execute(update(ArticleTable).values(cluster_id=None, role=None, is_pending=True))
     connection.execute(delete(ClusterTable))

@@ -20,12 +20,12 @@ from storage.listing import Listed, cursor, find_page, order_of
 from storage.refs import by_external_id, find_article
 from storage.rows import (
     ARTICLE_COLUMNS,
-    EDGE_COLUMNS,
     LISTED_COLUMNS,
     AnyRow,
     AnySelect,
     chunked,
     select_current,
+    select_edges,
     to_article,
     to_edge,
     values_of,
@@ -205,7 +205,7 @@ class Queries:
         """Read the edge between two articles, joining or not; None if they were not compared."""
         ends = (EdgeTable.article_a == min(a, b), EdgeTable.article_b == max(a, b))
         with self._store.reading() as connection:
-            row = connection.execute(select(*EDGE_COLUMNS).where(*ends)).one_or_none()
+            row = connection.execute(select_edges().where(*ends)).one_or_none()
         return None if row is None else to_edge(row)
 
     def edges(self, *, start: tuple[int, int] = (0, 0), batch_size: int = _EDGES) -> Iterator[Edge]:
@@ -220,7 +220,7 @@ class Queries:
     def latest_edges(self, least: float, most: float, *, among: int) -> list[Edge]:
         """Read the edges whose containment lies between the two, of so many that the latest arrivals have."""
         newest = (EdgeTable.article_b.desc(), EdgeTable.article_a.desc())
-        latest = select(*EDGE_COLUMNS).order_by(*newest).limit(among).subquery()
+        latest = select_edges().order_by(*newest).limit(among).subquery()
         statement = select(latest).where(latest.c.containment.between(least, most))
         with self._store.reading() as connection:
             return [to_edge(row) for row in connection.execute(statement)]
@@ -328,7 +328,7 @@ def _cluster_page(min_size: int, after: tuple[int, int] | None, count: int) -> A
 
 def _edge_page(after: tuple[int, int], count: int) -> AnySelect:
     ends = (EdgeTable.article_a, EdgeTable.article_b)
-    return select(*EDGE_COLUMNS).where(tuple_(*ends) > after).order_by(*ends).limit(count)
+    return select_edges().where(tuple_(*ends) > after).order_by(*ends).limit(count)
 
 
 def _places(connection: Connection, article_ids: Iterable[int] | None) -> dict[int, Place]:

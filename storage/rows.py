@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Insert, Row, Select, insert, select
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.types import TypeEngine
 
-from storage.schema import ADDRESS, ArticleTable, EdgeTable, RevisionTable, SketchTable
+from storage.schema import ADDRESS, ArticleTable, EdgeTable, RevisionTable, SketchTable, VerdictTable
 from storage.types import Article, Document, Edge, LinkState, Visited
 
 T = TypeVar("T")
@@ -49,13 +49,18 @@ DOCUMENT_COLUMNS = (
     (RevisionTable.id == ArticleTable.revision_id).label("is_current"),
     SketchTable.site_text,
 )
-EDGE_FIELDS = tuple(f.name for f in fields(Edge))
-EDGE_COLUMNS = tuple(getattr(EdgeTable, name) for name in EDGE_FIELDS)
+VERDICT_FIELDS = ("relation", "reason", "rules_version")
+EDGE_COLUMNS = tuple(getattr(VerdictTable if f.name in VERDICT_FIELDS else EdgeTable, f.name) for f in fields(Edge))
 
 
 def select_current(*columns: Any) -> AnySelect:
     """Select columns of articles and their current revisions."""
     return select(*columns).join(RevisionTable, RevisionTable.id == ArticleTable.revision_id)
+
+
+def select_edges(*columns: Any) -> AnySelect:
+    """Select columns of edges and what is said of them; all without ``columns``."""
+    return select(*(columns or EDGE_COLUMNS)).join_from(EdgeTable, VerdictTable)
 
 
 def to_article(row: AnyRow) -> Article:

@@ -57,6 +57,7 @@ from storage.schema.dedupe import (
     PostingRunTable,
     SiteSampleTable,
     SketchTable,
+    VerdictTable,
 )
 
 __all__ = [
@@ -95,4 +96,5 @@ __all__ = [
     "SketchTable",
     "SourceStateTable",
     "SourceTable",
+    "VerdictTable",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import Key, Measured
@@ -75,6 +75,18 @@ class SiteSampleTable(Base):
     shingles: Mapped[bytes]
 
 
+class VerdictTable(Base):
+    """What is said of edges, once: thousands have the same reason."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (UniqueConstraint("relation", "reason", "rules_version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    relation: Mapped[str]
+    reason: Mapped[str]
+    rules_version: Mapped[str]
+
+
 class EdgeTable(Base):
     """A verified candidate, ``article_a < article_b``."""
 
@@ -82,10 +94,8 @@ class EdgeTable(Base):
 
     article_a: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, autoincrement=False)
     article_b: Mapped[int] = mapped_column(ForeignKey("article.id"), primary_key=True, autoincrement=False, index=True)
-    relation: Mapped[str]
+    verdict_id: Mapped[int] = mapped_column(ForeignKey("verdict.id"))
     joins: Mapped[bool]
     jaccard: Mapped[float]
     containment: Mapped[float]
-    reason: Mapped[str]
-    rules_version: Mapped[str]
     measures: Mapped[Mapping[str, float]] = mapped_column(Measured)

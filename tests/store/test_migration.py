@@ -10,7 +10,7 @@ from sqlalchemy import Connection, create_engine, text
 
 from storage.queries import Queries
 from storage.store import Store
-from storage.types import ArticleQuery, Cause, Listed, SourceState
+from storage.types import ArticleQuery, Cause, Edge, Listed, SourceState
 from tests.store.build import NOON, make_old
 
 _ARTICLE = (
@@ -24,6 +24,10 @@ _REVISION = (
 _REJECTION = (
     "INSERT INTO rejection (run_id, url, source, stage, reason, detail, retry, date_first_seen, date_last_seen)"
     " VALUES (1, :url, 'daily', 'extract', :reason, '', :no, :at, :at)"
+)
+_EDGE = (
+    "INSERT INTO edge (article_a, article_b, relation, joins, jaccard, containment, reason, rules_version, measures)"
+    " VALUES (:a, :b, :relation, :joins, 0.5, 0.75, 'why', 'rules2', '{\"runs\": 3}')"
 )
 
 
@@ -129,6 +133,35 @@ def test_source_states_and_overlong_source_names_are_carried_over(store_url: str
     with Store.open(store_url) as store:
         assert store.source_state("daily") == SourceState(name="daily", url="u", etag="e")
         assert len(Queries(store).article("1").article.source) == 500
+
+
+def test_edges_keep_what_they_say(store_url: str, fill: Any) -> None:
+    for number in (1, 2, 3):
+        put_old(fill, number, f"https://daily.example/{number}")
+    for a, b, relation, joins in ((1, 2, "abridged", True), (1, 3, "abridged", True), (2, 3, "template", False)):
+        fill(_EDGE, a=a, b=b, relation=relation, joins=joins)
+    with Store.open(store_url) as store, store.reading() as connection:
+        assert [*Queries(store).edges()] == [
+            _edge(1, 2, "abridged", joins=True),
+            _edge(1, 3, "abridged", joins=True),
+            _edge(2, 3, "template", joins=False),
+        ]
+        said = connection.execute(text("SELECT relation, joins, edges FROM edge_reason ORDER BY relation"))
+        assert [tuple(row) for row in said] == [("abridged", 1, 2), ("template", 0, 1)]
+
+
+def _edge(a: int, b: int, relation: str, *, joins: bool) -> Edge:
+    return Edge(
+        article_a=a,
+        article_b=b,
+        relation=relation,
+        joins=joins,
+        jaccard=0.5,
+        containment=0.75,
+        reason="why",
+        rules_version="rules2",
+        measures={"runs": 3},
+    )
 
 
 def test_what_is_purged_from_an_older_store_is_gone_from_its_full_text(store_url: str, fill: Any) -> None:

@@ -113,13 +113,13 @@ def upgrade() -> None:
     create_views()
 
 
-def create_views() -> None:
+def create_views(views: Mapping[str, str] = VIEWS) -> None:
     words = _DIALECTS[op.get_bind().dialect.name]
-    for name, query in VIEWS.items():
+    for name, query in views.items():
         written = re.sub(r"{(\w+):?([^}]*)}", lambda found: words[found[1]].format(found[2]), query)
         op.get_bind().exec_driver_sql(f"CREATE VIEW {name} AS {written}")
 
 
-def drop_views() -> None:
-    for name in VIEWS:
+def drop_views(views: Mapping[str, str] = VIEWS) -> None:
+    for name in views:
         op.execute(f"DROP VIEW {name}")
