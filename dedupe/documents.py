@@ -89,8 +89,7 @@ class Known:
     @cached_property
     def own(self) -> Hashes:
         """The shingles to find candidates by, in order: those neither quoted nor site text; none where they are few."""
-        own = self.body.sequence[~(self.body.quoted | self.site_text.repeated)]
-        return own if len(own) >= MIN_SHINGLES else own[:0]
+        return _own(self.body, self.site_text)
 
     @property
     def is_short(self) -> bool:
@@ -105,7 +104,7 @@ class Known:
     @cached_property
     def bitmap(self) -> Hashes:
         """A bitmap of its own shingles."""
-        return candidates.bitmap(self.own, candidates.OWN_BITS)
+        return _bitmap(self.own)
 
     @cached_property
     def content_bitmap(self) -> Hashes:
@@ -130,6 +129,24 @@ def prepared(documents: Sequence[Document], site_text: Callable[[Document, Shing
         Known(document, body, found, headline, site_text(document, body))
         for document, body, found, headline in zip(documents, bodies, by_sentences, headlines, strict=True)
     ]
+
+
+def bitmaps(documents: Sequence[Document]) -> Hashes:
+    """Return the `Known.bitmap` of documents whose site text is known, a row for each, without reading sentences."""
+    found = np.zeros((len(documents), candidates.OWN_BITS // 64), dtype=np.uint64)
+    bodies = shingles.prepare([document.text for document in documents])
+    for row, document, body in zip(found, documents, bodies, strict=True):
+        row[:] = _bitmap(_own(body, sites.restored(document.site_text or b"", len(body.sequence))))
+    return found
+
+
+def _own(body: Shingled, site_text: sites.SiteText) -> Hashes:
+    own = body.sequence[~(body.quoted | site_text.repeated)]
+    return own if len(own) >= MIN_SHINGLES else own[:0]
+
+
+def _bitmap(own: Hashes) -> Hashes:
+    return candidates.bitmap(own, candidates.OWN_BITS)
 
 
 def is_later(b: Appeared, a: Appeared) -> bool:

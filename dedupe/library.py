@@ -31,7 +31,7 @@ class Library(Protocol):
         """Return the numbers of own shingles of documents, -1 for one that is superseded or gone."""
 
     def bitmaps(self, numbers: Numbers) -> Hashes:
-        """Return the bitmaps of documents (`Known.bitmap`), a row for each, zeros where it is not at hand."""
+        """Return the bitmaps of documents (`Known.bitmap`), a row for each; zeros for one that is judged no more."""
 
     def known(self, numbers: Sequence[int]) -> Mapping[int, Known]:
         """Return documents by number, leaving out those that are judged no more."""

@@ -51,14 +51,14 @@ def _read(library: Library, known: dict[int, Known], numbers: Numbers) -> None:
     known |= library.known([number for number in distinct(numbers).tolist() if number not in known])
 
 
-def alike_in_own(library: Library, known: dict[int, Known], proposed: Proposed) -> Marks:
-    """Return which of the likely pairs are alike; documents without a bitmap at hand are read for it."""
+def alike_in_own(library: Library, known: Mapping[int, Known], proposed: Proposed) -> Marks:
+    """Return which of the likely pairs are alike."""
     numbers = distinct(np.concatenate((proposed.number, proposed.other))[np.tile(proposed.likely, 2)])
-    bitmaps = library.bitmaps(numbers)
-    _read(library, known, numbers[~bitmaps.any(axis=1)])
-    for place, number in enumerate(numbers.tolist()):
-        if number in known:
-            bitmaps[place] = known[number].bitmap
+    is_here = np.array([number in known for number in numbers.tolist()], dtype=np.bool_)
+    bitmaps = np.zeros((len(numbers), candidates.OWN_BITS // 64), dtype=np.uint64)
+    bitmaps[~is_here] = library.bitmaps(numbers[~is_here])
+    for place in np.flatnonzero(is_here).tolist():
+        bitmaps[place] = known[int(numbers[place])].bitmap
     return _where(proposed, proposed.likely, numbers, bitmaps, candidates.alike)
 
 

@@ -116,11 +116,24 @@ class StoredLibrary:
         return np.array([found.get(number, -1) for number in numbers.tolist()], dtype=np.int64)
 
     def bitmaps(self, numbers: Numbers) -> Hashes:
-        """Return the bitmaps of those that were met last."""
+        """Return the bitmaps of documents; those that were not met lately are read for it."""
         place = numbers % _BITMAPS_HELD
-        bitmaps = self._bitmaps[place]
-        bitmaps[self._bitmap_of[place] != numbers] = 0
+        bitmaps, absent = self._bitmaps[place], self._bitmap_of[place] != numbers
+        bitmaps[absent] = self._read_bitmaps(numbers[absent])
         return bitmaps
+
+    def _read_bitmaps(self, numbers: Numbers) -> Hashes:
+        found = np.zeros((len(numbers), OWN_BITS // 64), dtype=np.uint64)
+        stored = self._store.index.documents(numbers.tolist())
+        there = np.array([each.revision_id for each in stored], dtype=np.uint32)
+        bitmaps = documents.bitmaps([to_document(each) for each in stored])
+        self._remember(there, bitmaps)
+        found[numbers.searchsorted(there)] = bitmaps
+        return found
+
+    def _remember(self, numbers: Numbers, bitmaps: Hashes) -> None:
+        place = numbers % _BITMAPS_HELD
+        self._bitmaps[place], self._bitmap_of[place] = bitmaps, numbers
 
     def known(self, numbers: Sequence[int]) -> dict[int, Known]:
         """Read documents, unless they are held from before; a document that is held is current."""
@@ -140,8 +153,7 @@ class StoredLibrary:
     def _hold(self, known: dict[int, Known]) -> None:
         for number, each in known.items():
             if number not in self._held:
-                place = number % _BITMAPS_HELD
-                self._bitmaps[place], self._bitmap_of[place] = each.bitmap, number
+                self._remember(np.array([number], dtype=np.uint32), each.bitmap)
             self._held[number] = each
             self._held.move_to_end(number)
         while len(self._held) > _KNOWN_HELD:
