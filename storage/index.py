@@ -25,6 +25,7 @@ _DOCUMENTS = (
     .join(ArticleTable, ArticleTable.id == RevisionTable.article_id)
     .join(SketchTable, SketchTable.revision_id == RevisionTable.id, isouter=True)
 )
+_SAMPLE = [getattr(SiteSampleTable, name) for name in SiteSample._fields]
 _BLOCKS = select(PostingBlockTable.id, PostingBlockTable.postings)
 _NUMBER = (1 << BLOCK_BITS) - 1
 
@@ -125,18 +126,15 @@ class Index:
         found: list[SiteSample] = []
         order = (SiteSampleTable.site, SiteSampleTable.revision_id)
         for chunk in chunked(sites):
-            statement = select(SiteSampleTable.__table__).where(SiteSampleTable.site.in_(chunk)).order_by(*order)
+            statement = select(*_SAMPLE).where(SiteSampleTable.site.in_(chunk)).order_by(*order)
             with self._database.reading() as connection:
-                found += [
-                    SiteSample(site=site, revision_id=revision_id, article_id=article_id, shingles=shingles)
-                    for site, revision_id, article_id, shingles in connection.execute(statement).all()
-                ]
+                found += map(SiteSample._make, connection.execute(statement).all())
         return found
 
     def put_samples(self, samples: Sequence[SiteSample], limit: int) -> None:
         """Keep samples of new revisions, and of each of their sites the last ``limit``, or a few more."""
         with self._database.transaction() as connection:
-            insert_all(connection, SiteSampleTable, [all_values(sample) for sample in samples])
+            insert_all(connection, SiteSampleTable, [sample._asdict() for sample in samples])
             for chunk in chunked({sample.site for sample in samples}):
                 many = func.count() > limit + limit // 8  # now and then, as it costs a statement a site
                 sites = select(SiteSampleTable.site).where(SiteSampleTable.site.in_(chunk))

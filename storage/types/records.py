@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 LARGEST_ID = 2**31 - 1  # that PostgreSQL has room for
 
@@ -211,8 +211,7 @@ class PostingRun:
     postings: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteSample:
+class SiteSample(NamedTuple):
     """What is kept of a revision to know its site's text by; ``shingles`` as dedupe packs them."""
 
     site: str
