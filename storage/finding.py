@@ -1,14 +1,15 @@
 """The newest articles that have words. What is promised is said at `Queries.articles`.
 
-A common word is found among the newest articles, a rare one by reading all that have it. On PostgreSQL each of the
-newest is asked whether it has it. FTS5 gives the hits that arrived last at once: they are nearly the newest ones, and
-the few newer articles that arrived earlier are asked. A prefix it would look up anew for each: the newest articles get
-an index of their own. What is in between is found by walking with a list of all hits. Any way the page is the same.
+A common word is found among the newest articles, a rare one by reading all that have it. What is in between is found
+among the articles that arrived last, as both databases can look for words there alone: they are nearly the newest, and
+the few newer ones that arrived at another time are asked one by one. SQLite gives such hits one after the other, the
+last first; PostgreSQL those of a range of revisions. Whichever way, the page is the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from statistics import median_low
 from typing import Any, NamedTuple
@@ -17,13 +18,15 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from storage.rows import AnySelect
 from storage.schema import DATE_LISTED, ArticleTable
-from storage.search import Wanted, arrived_last, arrived_next, asked, first_hits, is_hit
+from storage.search import Wanted, arrived_between, arrived_last, arrived_next, asked, first_hits, is_hit
 
 _FOR_EACH = 10  # of what is looked at at least, for each article that the page has room for
-_WALKS = (200, 1_000)  # articles
+_WALKS = (200, 1_000)  # articles that are asked one by one
 _INDEXED = (3, 10)  # articles that get an index of their own, for each that the page has room for
 _INDEXED_MOST = 400
 _ARRIVED = (200, 5_000)  # hits
+_REVISIONS = 20_000  # to look at on PostgreSQL at most; it may read the words of each
+_PHRASE_REVISIONS = 160_000  # all that have its words would be read otherwise
 _SAMPLE = 20  # of the newest articles, whose arrival shows where to begin
 _LATE = 200  # articles that are newer than others that arrived after them
 _FEW_HITS = 1_000  # to read as many articles takes as long as to compare 20,000 with a list
@@ -42,92 +45,119 @@ def newest_hits(
     connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]], limit: int
 ) -> list[Listed]:
     """Find the newest articles that meet conditions and have what is wanted."""
-    tried = _tried(connection, wanted, conditions, limit)
-    found = next((rows for rows in tried if rows is not None), None)
-    return _among_all(connection, wanted, conditions, limit) if found is None else found[:limit]
+    page = _Page(connection, wanted, conditions, limit)
+    found = next((rows for rows in _tried(page) if rows is not None), None)
+    return page.among_all() if found is None else found
 
 
-def _tried(
-    connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]], limit: int
-) -> Iterator[list[Listed] | None]:
-    """Look among more and more articles; give None where it is not sure that the page is whole."""
-    is_sqlite = connection.dialect.name == "sqlite"
-    walks = _at_least(_WALKS, limit)
-    if is_sqlite and wanted.groups:
-        walks = [each * limit for each in _INDEXED if each * limit <= _INDEXED_MOST] if wanted.has_prefix else []
-    for count in walks:
-        yield _among_latest(connection, wanted, conditions, limit, count)
-    if is_sqlite and wanted.groups:
-        yield from _tried_by_arrival(connection, wanted, conditions, limit)
+@dataclass(frozen=True)
+class _Page:
+    """A page that is looked for. Its methods give None where they are not sure that it is whole."""
 
+    connection: Connection
+    wanted: Wanted
+    conditions: Sequence[ColumnElement[bool]]
+    limit: int
 
-def _at_least(counts: Iterable[int], limit: int) -> list[int]:
-    return sorted({max(count, _FOR_EACH * limit) for count in counts})
+    def at_least(self, counts: Iterable[int]) -> list[int]:
+        return sorted({max(count, _FOR_EACH * self.limit) for count in counts})
 
+    def among_latest(self, count: int) -> list[Listed] | None:
+        articles = latest(self.conditions, count)
+        rows = self.ask_each(articles)
+        return rows if len(rows) == self.limit or count_rows(self.connection, articles) < count else None
 
-def _among_latest(
-    connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]], limit: int, count: int
-) -> list[Listed] | None:
-    articles = latest(conditions, count)
-    rows = _ask_each(connection, wanted, articles, limit)
-    return rows if len(rows) == limit or count_rows(connection, articles) < count else None
+    def ask_each(self, articles: Any) -> list[Listed]:
+        """Ask of each of a few articles whether it has what is wanted."""
+        with asked(self.connection, self.wanted, articles.c.revision_id) as is_met:
+            found = select(articles.c.id, articles.c.key).where(is_met)
+            ordered = found.order_by(articles.c.key.desc(), articles.c.id.desc())
+            return read(self.connection, ordered.limit(self.limit))
 
+    def arrivals(self, count: int) -> Sequence[int]:
+        """Read as which revisions the newest articles arrived."""
+        newest = latest(self.conditions, count)
+        return self.connection.scalars(select(newest.c.revision_id)).all()
 
-def _tried_by_arrival(
-    connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]], limit: int
-) -> Iterator[list[Listed] | None]:
-    """Look among the hits that arrived before one of the newest articles, or soon after it."""
-    newest = latest(conditions, _SAMPLE)
-    arrivals = connection.scalars(select(newest.c.revision_id)).all()
-    if not arrivals:
-        yield []
-        return
-    start = median_low(arrivals)
-    for count in _at_least(_ARRIVED, limit):
-        hits, rows = _arrived(connection, wanted, conditions, arrived_last(wanted, start, count))
-        if len(hits) < count:
-            later, more = _arrived(connection, wanted, conditions, arrived_next(wanted, start, count))
-            yield by_date(rows + more) if len(later) < count else None
-            return
-        if len(rows) >= limit:
-            page = by_date(rows)[:limit]
-            others = [*conditions, page[-1].key <= DATE_LISTED, ~ArticleTable.revision_id.between(hits[-1], start)]
-            articles = latest(others, _LATE)
-            if count_rows(connection, articles) < _LATE:
-                yield by_date(page + _ask_each(connection, wanted, articles, limit))
+    def arrived(self, hits: AnySelect) -> tuple[list[int], list[Listed]]:
+        """Read hits, and those of them that are current and meet the conditions, the newest first."""
+        found = hits.cte("hits")
+        is_met = and_(found.c.id == ArticleTable.revision_id, *_asked_of_each(self.conditions))
+        columns = (found.c.id.label("hit"), *_COLUMNS)
+        rows = self.connection.execute(select(*columns).outerjoin(ArticleTable, is_met)).all()
+        return [row.hit for row in rows], by_date(Listed(row.id, row.key) for row in rows if row.id is not None)
 
+    def with_others(self, rows: Sequence[Listed], first: int, last: int) -> list[Listed] | None:
+        """Add to the hits that arrived between two revisions those that did not and are as new."""
+        page = rows[: self.limit]
+        if len(page) < self.limit:
+            return None
+        are_others = (page[-1].key <= DATE_LISTED, ~ArticleTable.revision_id.between(first, last))
+        others = latest([*self.conditions, *are_others], _LATE)
+        if count_rows(self.connection, others) == _LATE:
+            return None
+        return by_date([*page, *self.ask_each(others)])[: self.limit]
 
-def _arrived(
-    connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]], hits: AnySelect
-) -> tuple[list[int], list[Listed]]:
-    """Read hits, and those of them that are current and meet conditions."""
-    found = hits.cte("hits")
-    is_met = and_(found.c.rowid == ArticleTable.revision_id, *_asked_of_each(conditions))
-    rows = connection.execute(select(found.c.rowid, *_COLUMNS).outerjoin(ArticleTable, is_met)).all()
-    return [row.rowid for row in rows], [Listed(row.id, row.key) for row in rows if row.id is not None]
-
-
-def _ask_each(connection: Connection, wanted: Wanted, articles: Any, limit: int) -> list[Listed]:
-    """Ask of each of a few articles whether it has what is wanted."""
-    with asked(connection, wanted, articles.c.revision_id) as is_met:
-        found = select(articles.c.id, articles.c.key).where(is_met)
-        return read(connection, found.order_by(articles.c.key.desc(), articles.c.id.desc()).limit(limit))
-
-
-def _among_all(
-    connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]], limit: int
-) -> list[Listed]:
-    dialect = connection.dialect.name
-    if wanted.groups and _count_hits(connection, wanted, _FEW_HITS) < _FEW_HITS:
-        hit, conditions = is_hit(wanted, dialect, ArticleTable.revision_id), _asked_of_each(conditions)
-    else:
-        hit = is_hit(wanted, dialect, ArticleTable.revision_id, are_few=False).is_(True)
-    return read(connection, newest_first(select(*_COLUMNS).where(hit, *conditions)).limit(limit))
+    def among_all(self) -> list[Listed]:
+        wanted, dialect, conditions = self.wanted, self.connection.dialect.name, self.conditions
+        if wanted.groups and _count_hits(self.connection, wanted, _FEW_HITS) < _FEW_HITS:
+            hit, conditions = is_hit(wanted, dialect, ArticleTable.revision_id), _asked_of_each(conditions)
+        else:
+            hit = is_hit(wanted, dialect, ArticleTable.revision_id, are_few=False).is_(True)
+        return read(self.connection, newest_first(select(*_COLUMNS).where(hit, *conditions)).limit(self.limit))
 
 
 def _asked_of_each(conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
     """Keep a filter's own index out of use: few hits meet it sooner than the many that meet it are hits."""
     return [condition.is_(True) for condition in conditions]
+
+
+def _tried(page: _Page) -> Iterator[list[Listed] | None]:
+    """Look among more and more articles."""
+    if not page.wanted.groups:
+        for count in page.at_least(_WALKS):
+            yield page.among_latest(count)
+    elif page.connection.dialect.name == "sqlite":
+        yield from _tried_on_sqlite(page)
+    else:
+        yield from _tried_on_postgresql(page)
+
+
+def _tried_on_sqlite(page: _Page) -> Iterator[list[Listed] | None]:
+    for count in (each * page.limit for each in _INDEXED if page.wanted.has_prefix):
+        if count <= _INDEXED_MOST:
+            yield page.among_latest(count)
+    arrivals = page.arrivals(_SAMPLE)
+    if not arrivals:
+        yield []
+        return
+    start = median_low(arrivals)
+    for count in page.at_least(_ARRIVED):
+        hits, rows = page.arrived(arrived_last(page.wanted, start, count))
+        if len(hits) < count:  # these are all until then
+            later, more = page.arrived(arrived_next(page.wanted, start, count))
+            yield by_date(rows + more)[: page.limit] if len(later) < count else None
+            return
+        yield page.with_others(rows, hits[-1], start)
+
+
+def _tried_on_postgresql(page: _Page) -> Iterator[list[Listed] | None]:
+    """Look among as many revisions as should have enough hits, going by how many of the newest articles are such."""
+    few, many = page.at_least(_WALKS)[0], page.at_least(_WALKS)[-1]
+    newest = latest(page.conditions, few)
+    rows = page.ask_each(newest)
+    arrivals = sorted(page.arrivals(few))
+    if len(rows) == page.limit or len(arrivals) < few:
+        yield rows
+        return
+    start, half = median_low(arrivals), arrivals[3 * few // 4] - arrivals[few // 4]
+    revisions = _FOR_EACH * page.limit * half // (len(rows) + 1)
+    if revisions > _REVISIONS:
+        yield page.among_latest(many)
+    least = min(revisions, _REVISIONS)
+    for count in (least, 3 * least, _PHRASE_REVISIONS) if page.wanted.has_phrase else (least,):
+        _, rows = page.arrived(arrived_between(page.wanted, start - count, start))
+        yield page.with_others(rows, start - count, start)
 
 
 def are_many(connection: Connection, wanted: Wanted) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -80,7 +81,14 @@ class Wanted:
 
     @property
     def has_prefix(self) -> bool:
-        return any(term.is_prefix for group in (*self.groups, self.excluded) for term in group)
+        return any(term.is_prefix for term in self._terms())
+
+    @property
+    def has_phrase(self) -> bool:
+        return any(len(term.words) > 1 for term in self._terms())
+
+    def _terms(self) -> Iterator[Term]:
+        return chain(*self.groups, self.excluded)
 
 
 def parse(words: str) -> Wanted:
@@ -153,6 +161,11 @@ def arrived_next(wanted: Wanted, start: int, limit: int) -> AnySelect:
     return _hits(wanted, "sqlite").where(start < _ROWID).order_by(_ROWID).limit(limit)
 
 
+def arrived_between(wanted: Wanted, first: int, last: int) -> AnySelect:
+    """Select PostgreSQL's hits from a revision to another."""
+    return _hits(wanted, "postgresql").where(RevisionTable.id.between(first, last))
+
+
 def first_hits(wanted: Wanted, dialect: str, limit: int) -> AnySelect:
     """Select at most so many hits."""
     return _hits(wanted, dialect).limit(limit)
@@ -220,7 +233,7 @@ def _hits(wanted: Wanted, dialect: str) -> AnySelect:
 
 
 def _fts5_hits(texts: TableClause, wanted: Wanted) -> AnySelect:
-    return select(texts.c.rowid).where(_is_match(texts, wanted))
+    return select(texts.c.rowid.label("id")).where(_is_match(texts, wanted))
 
 
 def _is_match(texts: TableClause, wanted: Wanted) -> ColumnElement[bool]:

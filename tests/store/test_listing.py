@@ -57,11 +57,18 @@ def test_pages_are_the_parts_of_one_listing(filled: Queries, words: str, sort: S
 
 _WAYS: dict[str, dict[str, Any]] = {
     "as it comes": {},
-    "only by a list of few": {"_WALKS": (), "_INDEXED": (), "_ARRIVED": ()},
-    "only by a list of many": {"_WALKS": (), "_INDEXED": (), "_ARRIVED": (), "_FEW_HITS": 0},
+    "only by a list of few": {"_tried": lambda _: iter(())},
+    "only by a list of many": {"_tried": lambda _: iter(()), "_FEW_HITS": 0},
     "by the newest few": {"_FOR_EACH": 1, "_WALKS": (3, 9)},
-    "by the last arrivals": {"_FOR_EACH": 1, "_ARRIVED": (4, 8, 16), "_INDEXED": ()},
-    "by the last arrivals, of which many are late": {"_FOR_EACH": 1, "_ARRIVED": (4, 8), "_LATE": 2, "_SAMPLE": 1},
+    "by the last arrivals": {"_FOR_EACH": 1, "_ARRIVED": (4, 8, 16), "_INDEXED": (), "_WALKS": (4,)},
+    "by the last arrivals, of which many are late": {
+        "_FOR_EACH": 1,
+        "_ARRIVED": (4, 8),
+        "_WALKS": (4,),
+        "_REVISIONS": 10,
+        "_LATE": 2,
+        "_SAMPLE": 1,
+    },
 }
 
 
