@@ -55,9 +55,9 @@ def _articles(query: Callable[[random.Random, World], ArticleQuery]) -> Question
     return draw
 
 
-def _search(*ranks: range) -> Question:
+def _search(words: str, *ranks: range) -> Question:
     return _articles(
-        lambda chance, _: ArticleQuery(words=" ".join(word(chance.choice(each)) for each in ranks), limit=_PAGE)
+        lambda chance, _: ArticleQuery(words=words.format(*(word(chance.choice(each)) for each in ranks)), limit=_PAGE)
     )
 
 
@@ -69,10 +69,12 @@ def _show(chance: random.Random, world: World) -> Ask:
 QUESTIONS: Mapping[str, Question] = {
     "the newest": _articles(lambda chance, world: ArticleQuery(limit=_PAGE)),
     "of a source": _articles(lambda chance, world: ArticleQuery(source=site_of(world, chance.random()), limit=_PAGE)),
-    "with a common word": _search(_COMMON),
-    "with a middling word": _search(_MIDDLING),
-    "with a rare word": _search(_RARE),
-    "with two words": _search(_MIDDLING, _COMMON),
+    "with a common word": _search("{}", _COMMON),
+    "with a middling word": _search("{}", _MIDDLING),
+    "with a rare word": _search("{}", _RARE),
+    "with two words": _search("{} {}", _MIDDLING, _COMMON),
+    "with a phrase of common words": _search('"{} {}"', _COMMON, _COMMON),
+    "with a prefix of three letters": _search("{:.3}*", _MIDDLING),
     "the largest clusters": lambda chance, world: lambda queries: list(queries.clusters(limit=_PAGE)),
     "one article": _show,
 }

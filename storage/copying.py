@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, Table, func, select, text
 
 from storage.errors import NotEmpty, StoreUnavailable
-from storage.rows import insert_all
+from storage.loading import begin_anew, loading
 from storage.schema import Base, LeaseTable, LockTable, PageTable
 from storage.store import Store
 
@@ -36,7 +36,8 @@ def copy(source: Store, target: Store, advance: Callable[[int], None]) -> int:
         for table in _TABLES:
             if writing.execute(select(table).limit(1)).first() is not None:
                 raise NotEmpty(target.url, table.name)
-        copied = sum(_copy_table(reading, writing, table, advance) for table in _TABLES)
+        begin_anew(writing, _TABLES)
+        copied = sum(_copy_table(reading, writing, table, target.url, advance) for table in _TABLES)
         for table in _TABLES:
             if (there := _count(writing, table)) != (expected := _count(reading, table)):
                 raise StoreUnavailable(target.url, f"it took {there:,} of the {expected:,} rows of {table.name}")
@@ -49,14 +50,17 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
-def _copy_table(reading: Connection, writing: Connection, table: Table, advance: Callable[[int], None]) -> int:
+def _copy_table(
+    reading: Connection, writing: Connection, table: Table, url: str, advance: Callable[[int], None]
+) -> int:
     at_once = _PAGES_AT_ONCE if table is PageTable.__table__ else _AT_ONCE
     rows = reading.execute(select(table).order_by(*table.primary_key), execution_options={"yield_per": at_once})
     copied = 0
-    for part in rows.mappings().partitions():
-        insert_all(writing, table, [dict(row) for row in part])
-        copied += len(part)
-        advance(len(part))
+    with loading(writing, table, url) as load:
+        for part in rows.partitions():
+            load(part)
+            copied += len(part)
+            advance(len(part))
     return copied
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, func, select
 from sqlalchemy.orm import aliased
 
-from storage.listing import are_many, narrowed, within
+from storage.finding import are_many
+from storage.listing import narrowed, within
 from storage.rows import AnySelect
 from storage.schema import DATE_LISTED, ArticleTable, ClusterTable
 from storage.search import is_hit, parse

@@ -1,9 +1,4 @@
-"""Pages of articles: which, in what order, found which way. What is promised is said at `Queries.articles`.
-
-A common word is found by walking from the newest article and asking of each whether it has it, a rare one by reading
-all that have it. FTS5 can say which of the two a word is, as it counts at once; on PostgreSQL the newest articles show
-it. What is in between is found by walking, too, but with a list of all hits. Either way the page is the same.
-"""
+"""Pages of articles: which, in what order, found which way. What is promised is said at `Queries.articles`."""
 
 from __future__ import annotations
 
@@ -14,11 +9,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, false, func, literal, select
 
 from storage.errors import BadCursor
+from storage.finding import Listed, by_date, count_rows, latest, newest_first, newest_hits, read
 from storage.rows import AnySelect
 from storage.schema import (
     AGENCY,
@@ -32,23 +28,13 @@ from storage.schema import (
     ClusterTable,
     RevisionTable,
 )
-from storage.search import Wanted, first_hits, is_hit, matches, parse, rank, ranks
+from storage.search import Wanted, asked, is_hit, parse, rank, ranks
 from storage.types import LARGEST_ID, ArticleQuery, Role, Sort
 
-_WALKS = (200, 1_000)  # articles; ten for each that the page has room for, if that is more
 _RANKED = 1_000  # hits that compete for a place by relevance
 _RANKED_AT_LEAST = 50  # hits among as many articles; with fewer, all hits are read
-_FEW_HITS = 1_000  # to read as many articles takes as long as to compare 20,000 with a list
-_MANY_HITS = 50_000
 _FEW_CLUSTERS = 1_000
 _FEW_LANGUAGES = 50
-
-
-class Listed(NamedTuple):
-    """An article on a page, and what it stands there by: its date, or how well it matches."""
-
-    id: int
-    key: datetime | float
 
 
 def find_page(connection: Connection, query: ArticleQuery) -> list[Listed]:
@@ -141,44 +127,16 @@ def _newest(connection: Connection, query: ArticleQuery, wanted: Wanted, after: 
         for of_language in _each_language(connection, query)
         for listed in _newest_of(connection, query, wanted, [*conditions, *of_language])
     ]
-    return sorted(found, key=lambda listed: (listed.key, listed.id), reverse=True)[: query.limit]
+    return by_date(found)[: query.limit]
 
 
 def _newest_of(
     connection: Connection, query: ArticleQuery, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]
 ) -> list[Listed]:
-    dialect = connection.dialect.name
-    page = _newest_first(select(ArticleTable.id, DATE_LISTED.label("key"))).limit(query.limit)
-    if not wanted:
-        return _read(connection, page.where(*conditions))
-    if dialect == "postgresql" or _are_common(connection, wanted):
-        for count in sorted({max(walk, 10 * query.limit) for walk in _WALKS}):
-            latest = _latest(conditions, count)
-            found = select(latest.c.id, latest.c.key).where(matches(wanted, dialect, latest.c.revision_id))
-            rows = _read(connection, found.order_by(latest.c.key.desc(), latest.c.id.desc()).limit(query.limit))
-            if len(rows) == query.limit or _count(connection, latest) < count:
-                return rows
-    if wanted.groups and _count_hits(connection, wanted, _FEW_HITS) < _FEW_HITS:
-        # said so, a filter's own index is of no use: few hits meet it sooner than the many that meet it are hits
-        hit, conditions = is_hit(wanted, dialect, ArticleTable.revision_id), [each.is_(True) for each in conditions]
-    else:
-        hit = is_hit(wanted, dialect, ArticleTable.revision_id, are_few=False).is_(True)
-    return _read(connection, page.where(hit, *conditions))
-
-
-def are_many(connection: Connection, wanted: Wanted) -> bool:
-    """Say whether there are so many hits that reading all articles takes less time than reading these."""
-    return _count_hits(connection, wanted, _MANY_HITS) == _MANY_HITS
-
-
-def _are_common(connection: Connection, wanted: Wanted) -> bool:
-    """Say whether FTS5 has many hits, and does not gather them anew for each article, as it does with prefixes."""
-    has_prefix = any(term.is_prefix for group in (*wanted.groups, wanted.excluded) for term in group)
-    return not has_prefix and are_many(connection, wanted)
-
-
-def _count_hits(connection: Connection, wanted: Wanted, limit: int) -> int:
-    return _count(connection, first_hits(wanted, connection.dialect.name, limit).subquery())
+    if wanted:
+        return newest_hits(connection, wanted, conditions, query.limit)
+    page = newest_first(select(ArticleTable.id, DATE_LISTED.label("key")))
+    return read(connection, page.where(*conditions).limit(query.limit))
 
 
 def _ranked_sqlite(connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]) -> list[Listed]:
@@ -186,17 +144,17 @@ def _ranked_sqlite(connection: Connection, wanted: Wanted, conditions: Sequence[
     texts, is_match, quality = ranks(wanted)
     statement = select(ArticleTable.id, quality.label("key")).join(texts, texts.c.rowid == ArticleTable.revision_id)
     ordered = statement.where(is_match, *conditions).order_by(texts.c.rowid.desc())
-    return _read(connection, ordered.limit(_RANKED))
+    return read(connection, ordered.limit(_RANKED))
 
 
 def _ranked_postgresql(
     connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]
 ) -> list[Listed]:
     """Rank the hits among the newest articles; if these are few, the hits that arrived last."""
-    latest = _latest(conditions, _RANKED)
-    found = select(latest.c.id, latest.c.revision_id).where(matches(wanted, "postgresql", latest.c.revision_id))
-    rows = _rank(connection, wanted, found)
-    if len(rows) >= _RANKED_AT_LEAST or _count(connection, latest) < _RANKED:
+    newest = latest(conditions, _RANKED)
+    with asked(connection, wanted, newest.c.revision_id) as is_met:
+        rows = _rank(connection, wanted, select(newest.c.id, newest.c.revision_id).where(is_met))
+    if len(rows) >= _RANKED_AT_LEAST or count_rows(connection, newest) < _RANKED:
         return rows
     columns = select(ArticleTable.id, ArticleTable.revision_id)
     found = columns.where(*conditions, is_hit(wanted, "postgresql", ArticleTable.revision_id))
@@ -206,17 +164,7 @@ def _ranked_postgresql(
 def _rank(connection: Connection, wanted: Wanted, hits: AnySelect) -> list[Listed]:
     found = hits.subquery()
     statement = select(found.c.id, rank(wanted).label("key"))
-    return _read(connection, statement.join(RevisionTable, RevisionTable.id == found.c.revision_id))
-
-
-def _latest(conditions: Sequence[ColumnElement[bool]], count: int) -> Any:
-    columns = (ArticleTable.id, ArticleTable.revision_id, DATE_LISTED.label("key"))
-    latest = _newest_first(select(*columns).where(*conditions)).limit(count)
-    return latest.cte("latest").prefix_with("MATERIALIZED", dialect="postgresql")
-
-
-def _newest_first(statement: AnySelect) -> AnySelect:
-    return statement.order_by(DATE_LISTED.desc(), ArticleTable.id.desc())
+    return read(connection, statement.join(RevisionTable, RevisionTable.id == found.c.revision_id))
 
 
 def _older(after: Listed | None) -> Iterator[ColumnElement[bool]]:
@@ -227,14 +175,6 @@ def _older(after: Listed | None) -> Iterator[ColumnElement[bool]]:
 
 def _worst_last(listed: Listed) -> tuple[Any, int]:
     return -listed.key, -listed.id  # type: ignore[operator]
-
-
-def _read(connection: Connection, statement: AnySelect) -> list[Listed]:
-    return [Listed(row.id, row.key) for row in connection.execute(statement)]
-
-
-def _count(connection: Connection, rows: Any) -> int:
-    return connection.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def _read_cursor(text: str, sort: Sort) -> Listed:

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, func, select, tuple_
 from storage.clusters import read_clusters, read_comparisons
 from storage.counting import cluster_ids, count_by_day, count_reuse
 from storage.errors import NotFound
+from storage.finding import Listed
 from storage.health import read_health
 from storage.history import read_history
 from storage.index import documents_of
 from storage.judged import touching_edges
-from storage.listing import Listed, cursor, find_page, order_of
+from storage.listing import cursor, find_page, order_of
 from storage.refs import by_external_id, find_article
 from storage.rows import (
     ARTICLE_COLUMNS,

@@ -7,21 +7,26 @@ out when searching, as only current revisions are asked for. Words match without
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Double,
     Integer,
+    TableClause,
     Text,
     any_,
     cast,
     column,
     exists,
     func,
+    insert,
     literal_column,
     select,
     table,
@@ -37,10 +42,18 @@ _WORD = re.compile(r"[^\W_]+")
 _SNIPPET_WORDS = 30
 _WORDS_BEFORE = 8
 _HEADLINE_WEIGHT = 5.0
-# in FTS5, the table's own name as a column means all its columns
-_REVISION_TEXT = table("revision_text", column("rowid", Integer), column("revision_text", Text))
-_ROWID = _REVISION_TEXT.c.rowid
 _VECTOR: ColumnElement[Any] = literal_column("revision.words")
+_FEW = "headline, article_body, content='', tokenize='unicode61 remove_diacritics 0'"  # words as in revision_text
+
+
+def _texts(name: str) -> TableClause:
+    """Name the columns of one of SQLite's indexes of texts."""
+    columns = (column("rowid", Integer), column("headline", Text), column("article_body", Text), column(name, Text))
+    return table(name, *columns)
+
+
+_REVISION_TEXT, _FEW_TEXT = _texts("revision_text"), _texts("few_text")
+_ROWID = _REVISION_TEXT.c.rowid
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,17 @@ class Wanted:
 
     def __bool__(self) -> bool:
         return bool(self.groups or self.excluded)
+
+    @property
+    def has_prefix(self) -> bool:
+        return any(term.is_prefix for term in self._terms())
+
+    @property
+    def has_phrase(self) -> bool:
+        return any(len(term.words) > 1 for term in self._terms())
+
+    def _terms(self) -> Iterator[Term]:
+        return chain(*self.groups, self.excluded)
 
 
 def parse(words: str) -> Wanted:
@@ -94,10 +118,24 @@ is_prefix=False),), (Term(text='ref', is_prefix=True),)), excluded=(Term(text='s
     return Wanted(tuple(groups), tuple(excluded))
 
 
-def matches(wanted: Wanted, dialect: str, revision_id: Any) -> ColumnElement[bool]:
-    """Make the condition that a revision has what is wanted, to be asked of few revisions, one after the other."""
-    hit = exists(_hits(wanted, dialect).where(_id(dialect) == revision_id))
-    return ~hit if _asks_for_others(wanted, dialect) else hit
+@contextmanager
+def asked(connection: Connection, wanted: Wanted, revision_id: ColumnElement[int]) -> Iterator[ColumnElement[bool]]:
+    """Make the condition that a revision, one of a few in a table of their own, has what is wanted.
+
+    FTS5 would look up all words with a prefix for each of them: so they get an index of their own.
+    """
+    dialect = connection.dialect.name
+    if dialect == "postgresql" or not wanted.has_prefix:
+        hit = exists(_hits(wanted, dialect).where(_id(dialect) == revision_id))
+        yield ~hit if _asks_for_others(wanted, dialect) else hit
+    else:
+        connection.exec_driver_sql(f"CREATE VIRTUAL TABLE temp.few_text USING fts5({_FEW})")
+        columns = (RevisionTable.id, RevisionTable.headline, RevisionTable.article_body)
+        texts = select(*columns).where(RevisionTable.id.in_(select(revision_id))).order_by(RevisionTable.id)
+        connection.execute(insert(_FEW_TEXT).from_select(["rowid", "headline", "article_body"], texts))
+        is_listed = revision_id.in_(_fts5_hits(_FEW_TEXT, wanted))
+        yield ~is_listed if _asks_for_others(wanted, dialect) else is_listed
+        connection.exec_driver_sql("DROP TABLE few_text")
 
 
 def is_hit(wanted: Wanted, dialect: str, revision_id: Any, *, are_few: bool = True) -> ColumnElement[bool]:
@@ -113,6 +151,21 @@ def is_hit(wanted: Wanted, dialect: str, revision_id: Any, *, are_few: bool = Tr
     return ~is_listed if _asks_for_others(wanted, dialect) else is_listed
 
 
+def arrived_last(wanted: Wanted, start: int, limit: int) -> AnySelect:
+    """Select SQLite's hits down from a revision on; FTS5 has them in this order and reads no others."""
+    return _hits(wanted, "sqlite").where(start >= _ROWID).order_by(_ROWID.desc()).limit(limit)
+
+
+def arrived_next(wanted: Wanted, start: int, limit: int) -> AnySelect:
+    """Select SQLite's hits that arrived after a revision."""
+    return _hits(wanted, "sqlite").where(start < _ROWID).order_by(_ROWID).limit(limit)
+
+
+def arrived_between(wanted: Wanted, first: int, last: int) -> AnySelect:
+    """Select PostgreSQL's hits from a revision to another."""
+    return _hits(wanted, "postgresql").where(RevisionTable.id.between(first, last))
+
+
 def first_hits(wanted: Wanted, dialect: str, limit: int) -> AnySelect:
     """Select at most so many hits."""
     return _hits(wanted, dialect).limit(limit)
@@ -121,7 +174,7 @@ def first_hits(wanted: Wanted, dialect: str, limit: int) -> AnySelect:
 def ranks(wanted: Wanted) -> tuple[Any, ColumnElement[bool], ColumnElement[float]]:
     """Give SQLite's table of texts, the condition of a match in it, and how good the match is: more is better."""
     rank = func.bm25(literal_column("revision_text"), _HEADLINE_WEIGHT, 1.0, type_=Double)
-    return _REVISION_TEXT, _REVISION_TEXT.c.revision_text.match(_fts5(wanted)), -rank
+    return _REVISION_TEXT, _is_match(_REVISION_TEXT, wanted), -rank
 
 
 def rank(wanted: Wanted) -> ColumnElement[float]:
@@ -176,7 +229,16 @@ def _id(dialect: str) -> Any:
 def _hits(wanted: Wanted, dialect: str) -> AnySelect:
     if dialect == "postgresql":
         return select(RevisionTable.id).where(_VECTOR.bool_op("@@")(_tsquery(wanted)))
-    return select(_ROWID).where(_REVISION_TEXT.c.revision_text.match(_fts5(wanted)))
+    return _fts5_hits(_REVISION_TEXT, wanted)
+
+
+def _fts5_hits(texts: TableClause, wanted: Wanted) -> AnySelect:
+    return select(texts.c.rowid.label("id")).where(_is_match(texts, wanted))
+
+
+def _is_match(texts: TableClause, wanted: Wanted) -> ColumnElement[bool]:
+    """Match in any column, which is what FTS5 means by a table's own name as a column."""
+    return texts.c[texts.name].match(_fts5(wanted))
 
 
 def _fts5(wanted: Wanted) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, create_engine, select, text, update
 
 from storage import copying
 from storage.checking import findings
-from storage.errors import NotEmpty, StoreUnavailable
+from storage.errors import NotEmpty, StorageError, StoreUnavailable
+from storage.loading import Load, loading
 from storage.queries import Queries
-from storage.rows import insert_all
-from storage.schema import Base
+from storage.schema import Base, ClusterTable
 from storage.store import Store
 from storage.types import ArticleQuery, IndexState, PostingRun, Rejection, SiteSample, Stage, Visited
 from tests.store.build import NOON, a_cluster, an_article, an_edge, judge, put, put_many
@@ -21,13 +22,13 @@ from tests.store.test_links import a_link, visit
 from tests.store.test_pages import a_page
 
 
-@pytest.fixture(params=["sqlite to postgresql", "postgresql to sqlite", "sqlite to sqlite"])
+@pytest.fixture(params=["sqlite to postgresql", "postgresql to sqlite", "sqlite to sqlite", "postgresql to postgresql"])
 def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Store, Store]]:
     """A store, and an empty one."""
     urls = [str(tmp_path / f"{number}.db") for number in range(2)]
     for place, kind in enumerate(request.param.split(" to ")):
         if kind == "postgresql":
-            urls[place] = request.getfixturevalue("postgres_schema_url")
+            urls[place] = request.getfixturevalue(("emptied_url", "postgres_schema_url")[place])
     with Store.open(urls[0]) as source, Store.open(urls[1]) as target:
         yield source, target
 
@@ -108,10 +109,55 @@ def test_a_copy_that_lacks_rows_is_found_out(pair: tuple[Store, Store], monkeypa
     source, target = pair
     _fill(source)
 
-    def lose(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-        insert_all(connection, table, [] if table.name == "alias" else rows)
+    @contextmanager
+    def lose(connection: Connection, table: Table, url: str) -> Iterator[Load]:
+        with loading(connection, table, url) as load:
+            yield (lambda _: None) if table.name == "alias" else load
 
-    monkeypatch.setattr(copying, "insert_all", lose)
+    monkeypatch.setattr(copying, "loading", lose)
     with pytest.raises(StoreUnavailable, match="it took 0 of the 1 rows of alias"):
         copying.copy(source, target, lambda _: None)
     assert not any(_rows(target).values())
+
+
+def test_a_copy_in_postgresql_has_the_keys_and_indexes_of_a_new_store(tmp_path: Path, postgres_schema_url: str) -> None:
+    with Store.open(str(tmp_path / "store.db")) as source, Store.open(postgres_schema_url) as target:
+        _fill(source)
+        before = _keys(target)
+        copying.copy(source, target, lambda _: None)
+        assert _keys(target) == before != []
+
+
+def _keys(store: Store) -> list[str]:
+    keys = "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() UNION ALL "
+    rules = "SELECT format('%s %s %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint "
+    with store.reading() as connection:
+        return sorted(connection.scalars(text(f"{keys}{rules} WHERE connamespace = current_schema()::regnamespace")))
+
+
+def test_a_row_that_postgresql_refuses_is_told_and_nothing_is_copied(tmp_path: Path, postgres_schema_url: str) -> None:
+    with Store.open(str(tmp_path / "store.db")) as source, Store.open(postgres_schema_url) as target:
+        _fill(source)
+        with source.transaction() as connection:
+            connection.execute(update(ClusterTable).values(size=1 << 40))
+        with pytest.raises(StoreUnavailable, match=r'"1099511627776" is out of range for type integer.*COPY cluster'):
+            copying.copy(source, target, lambda _: None)
+        assert not any(_rows(target).values())
+
+
+def test_a_server_that_goes_away_while_it_is_copied_to_is_told_and_has_nothing(
+    tmp_path: Path, postgres_schema_url: str
+) -> None:
+    end = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY %'")
+    server = create_engine(postgres_schema_url)
+
+    def lose(_: int) -> None:
+        with server.connect() as connection:
+            connection.execute(end)
+
+    with Store.open(str(tmp_path / "store.db")) as source, Store.open(postgres_schema_url) as target:
+        _fill(source)
+        with pytest.raises(StorageError, match=r"terminat|lost|closed"):
+            copying.copy(source, target, lose)
+        assert not any(_rows(target).values())
+    server.dispose()

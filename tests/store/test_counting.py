@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage import listing
+from storage import finding
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import ArticleQuery, Counted, Reuse, Role
@@ -51,7 +51,7 @@ def test_articles_are_counted_by_day(
     filled: Queries, counted: Counted, asked: dict[str, Any], expected: dict[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert counts(filled, counted, **asked) == expected
-    monkeypatch.setattr(listing, "_MANY_HITS", 1)
+    monkeypatch.setattr(finding, "_MANY_HITS", 1)
     assert counts(filled, counted, **asked) == expected
 
 

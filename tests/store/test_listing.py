@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import listing
+from storage import finding, listing
 from storage.errors import BadCursor
 from storage.queries import Queries
 from storage.search import parse, snippet
@@ -54,15 +55,50 @@ def test_pages_are_the_parts_of_one_listing(filled: Queries, words: str, sort: S
     assert pages(filled, words=words, sort=sort, limit=4, role=None) == whole
 
 
-@pytest.mark.parametrize("words", ["ferry", "sinks", "-sinks", "fer*", '"nothing else"'])
-def test_a_word_finds_the_same_whether_it_is_taken_for_common_or_for_rare(
-    filled: Queries, words: str, monkeypatch: pytest.MonkeyPatch
+_WAYS: dict[str, dict[str, Any]] = {
+    "as it comes": {},
+    "only by a list of few": {"_tried": lambda _: iter(())},
+    "only by a list of many": {"_tried": lambda _: iter(()), "_FEW_HITS": 0},
+    "by the newest few": {"_FOR_EACH": 1, "_WALKS": (3, 9)},
+    "by the last arrivals": {"_FOR_EACH": 1, "_ARRIVED": (4, 8, 16), "_INDEXED": (), "_WALKS": (4,)},
+    "by the last arrivals, of which many are late": {
+        "_FOR_EACH": 1,
+        "_ARRIVED": (4, 8),
+        "_WALKS": (4,),
+        "_REVISIONS": 10,
+        "_LATE": 2,
+        "_SAMPLE": 1,
+    },
+}
+
+
+@pytest.fixture
+def shuffled(store: Store, queries: Queries) -> Queries:
+    """Give sixty articles that came in another order than that of their dates, some of them in two versions."""
+    chance = random.Random(1)
+    texts = ["ferry sinks", "sinks ferry", "ferry", "nothing else", "else nothing", "ferries and nothing else"]
+    with store.transaction():
+        for number in chance.choices(range(60), k=80):
+            at = NOON + DAY * chance.randint(0, 20)
+            source = chance.choice(["daily", "weekly"])
+            put(store, an_article(number, article_body=chance.choice(texts), date_published=at, source=source), at)
+    return queries
+
+
+@pytest.mark.parametrize("asked", [{}, {"source": "weekly"}, {"source": "none"}, {"until": NOON + DAY * 9}])
+@pytest.mark.parametrize("words", ["ferry", "-ferry", '"nothing else"', "fer*", "el* -fer*", "sinks OR else", "absent"])
+def test_a_page_is_the_same_whichever_way_it_is_found(
+    shuffled: Queries, words: str, asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = [pages(filled, words=words, limit=3)]
-    for name, value in (("_FEW_HITS", 0), ("_MANY_HITS", 1), ("_WALKS", ())):
-        monkeypatch.setattr(listing, name, value)
-        found.append(pages(filled, words=words, limit=3))
-    assert found[0] and found == [found[0]] * 4
+    found = {}
+    for way, values in _WAYS.items():
+        with monkeypatch.context() as patched:
+            for name, value in values.items():
+                patched.setattr(finding, name, value)
+            found[way] = pages(shuffled, words=words, limit=4, **asked)
+    has_any = words != "absent" and asked.get("source") != "none"
+    assert bool(found["as it comes"]) == has_any
+    assert found == dict.fromkeys(_WAYS, found["as it comes"])
 
 
 @pytest.mark.parametrize("asked", [{}, {"words": "sinks"}, {"words": "sinks", "sort": Sort.RELEVANCE}, {"min_size": 2}])

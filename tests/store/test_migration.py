@@ -169,3 +169,19 @@ def test_what_is_purged_from_an_older_store_is_gone_from_its_full_text(store_url
     with Store.open(store_url) as store:
         store.purge("https://daily.example/1", "wrong", run_id=1, at=NOON)
         assert Queries(store).articles(ArticleQuery(words="headline")) == []
+
+
+def test_words_are_told_apart_as_they_always_were(postgres_schema_url: str) -> None:
+    characters = "".join(map(chr, (*range(1, 0xD800), *range(0xE000, 0x20000))))
+    engine = create_engine(postgres_schema_url)
+    with engine.begin() as connection:
+        make_old(connection, "0001")
+        before = _words(connection, characters), _words(connection, "a." * 200_000)
+    Store.open(postgres_schema_url).close()
+    with engine.connect() as connection:
+        assert (_words(connection, characters), _words(connection, "a." * 200_000)) == before
+    engine.dispose()
+
+
+def _words(connection: Connection, given: str) -> str:
+    return str(connection.scalar(text("SELECT wirefold_words(:given)"), {"given": given}))
