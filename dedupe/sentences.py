@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from dedupe import text as words_of
 from dedupe.sets import Hashes, distinct
-from dedupe.text import mix
+from dedupe.text import in_range, mix
 
 STEM = 5  # characters of a word that count: endings differ between translators
 PIECE = 60  # a sentence longer than this many words is cut: lists, and scripts that mark no sentence's end
@@ -39,7 +39,6 @@ Bools = NDArray[np.bool_]
 DATELINE = 80  # characters in which a dateline ends: "ST. PETERSBURG, Russia (AP) — "
 
 _DATELINE = re.compile(r"\s*([A-Z\u00c0-\u00dd\u0391-\u03a9\u0410-\u042f][^\n!?]{1,70}?)\s*(?:—|–|\s--?)\s")
-_STOPS = ".!?…。！？؟।։።\n"
 _NAME, _LONG, _MEDIUM = 2.0, 1.0, 0.5
 
 
@@ -147,8 +146,7 @@ def _dateline(reading: words_of.Reading, stems: Hashes, word: int) -> int:
     if not len(stems):
         return 0
     start = reading.starts[word]
-    head = reading.code[start : start + DATELINE].astype(np.uint32).tobytes().decode("utf-32-le", "replace")
-    return int(stems[0]) if _DATELINE.match(head) else 0
+    return int(stems[0]) if _DATELINE.match(reading.characters.text(start, start + DATELINE)) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +161,14 @@ class _Marked:
 
 
 def _marked(reading: words_of.Reading) -> _Marked:
-    code, kind, starts, ends = reading.code, reading.kind, reading.starts, reading.ends
-    numeric, single = reading.words.numeric, kind[starts] == words_of.SINGLE
-    begins = _begins(reading, single)
+    starts, ends, numeric = reading.starts, reading.ends, reading.words.numeric
+    first = reading.characters.plain[starts]
+    single = first == words_of.SINGLE
+    begins = _begins(reading, first)
     length = ends - starts
     short = np.where(numeric, ends, np.minimum(ends, starts + STEM))
-    stems = words_of.hash_words(_folded().take(code), starts, short)
-    name = _upper().take(code[starts]) & ~begins & (length >= 2)
+    stems = reading.characters.hashes(_folded(), starts, short)
+    name = in_range(first, "A", "Z") & ~begins & (length >= 2)
     weights = _weights(length, name | numeric)
     content = numeric | name | (length >= 5)
     if single.any():
@@ -203,31 +202,18 @@ def _folded() -> NDArray[np.uint32]:
     return np.fromiter((ord(c) for c in plain), dtype=np.uint32, count=len(words_of.plane()))
 
 
-@cache
-def _upper() -> Bools:
-    return np.array([c.isupper() or c.istitle() for c in words_of.plane()])
+def _begins(reading: words_of.Reading, first: NDArray[np.uint8]) -> Bools:
+    """Return which words begin a sentence: after a stop and a blank, unless lower case goes on; after "U.S." none.
 
-
-@cache
-def _lower() -> Bools:
-    return np.array([c.islower() for c in words_of.plane()])
-
-
-@cache
-def _stops() -> Bools:
-    stops = np.zeros(len(words_of.plane()), dtype=np.bool_)
-    stops[[ord(c) for c in _STOPS]] = True
-    return stops
-
-
-def _begins(reading: words_of.Reading, single: Bools) -> Bools:
-    """Return which words begin a sentence: after a stop and a blank, unless lower case goes on; after "U.S." none."""
-    code, starts, ends = reading.code, reading.starts, reading.ends
-    first = code[starts]
+    ``first`` are the words' first characters.
+    """
+    plain, starts, ends = reading.characters.plain, reading.starts, reading.ends
     before = np.concatenate(([0], ends[:-1]))[: len(starts)]
-    initial = np.concatenate(([False], _upper()[first] & (ends - starts <= 2)))[: len(starts)]
-    stopped = _after(np.flatnonzero(_stops().take(code)), starts) & ~initial & ((starts - before >= 2) | single)
-    begins = (stopped | _after(np.flatnonzero(code == ord("\n")), starts)) & ~_lower()[first]
+    initial = np.concatenate(([False], in_range(first, "A", "Z") & (ends - starts <= 2)))[: len(starts)]
+    stops = np.flatnonzero((plain == ord(".")) | (plain == ord("!")) | (plain == ord("?")))
+    stopped = _after(stops, starts) & ~initial & ((starts - before >= 2) | (first == words_of.SINGLE))
+    begins: Bools = stopped | _after(np.flatnonzero(plain == ord("\n")), starts)
+    begins &= ~in_range(first, "a", "z")
     begins[[bound for bound in reading.bounds if bound < len(begins)]] = True
     return begins
 
