@@ -17,6 +17,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -121,32 +122,41 @@ def of_reading(reading: words_of.Reading) -> list[Sentences]:
     """Read texts by sentences whose words have been read together."""
     found = _marked(reading)
     pairs, counts = _near(found.stems[found.content], found.sentence[found.content])
-    before = np.concatenate(([0], np.cumsum(counts)))
-    first = np.concatenate(([0], np.cumsum(found.content)))[reading.bounds]  # of each text's content words
-    contents = np.split(pairs, before[first[1:-1]])
+    names = found.stems[found.name]
+    bounds = reading.bounds
+    name_bounds = _before(found.name)[bounds].tolist()
+    pair_bounds = _before(counts)[_before(found.content)[bounds]].tolist()
     return [
-        _part(reading, found, *ends, content) for ends, content in zip(pairwise(reading.bounds), contents, strict=True)
+        Sentences(
+            sentence=found.sentence[begin:end] - found.sentence[begin : begin + 1],
+            stems=found.stems[begin:end],
+            weights=found.weights[begin:end],
+            names=names[first_name:last_name],
+            content=pairs[first_pair:last_pair],
+            dateline=int(found.stems[begin]) if has_dateline else 0,
+        )
+        for (begin, end), (first_name, last_name), (first_pair, last_pair), has_dateline in zip(
+            pairwise(bounds), pairwise(name_bounds), pairwise(pair_bounds), _datelines(reading), strict=True
+        )
     ]
 
 
-def _part(reading: words_of.Reading, found: _Marked, begin: int, end: int, content: Hashes) -> Sentences:
-    sentence, stems = found.sentence[begin:end], found.stems[begin:end]
-    return Sentences(
-        sentence=sentence - sentence[:1],
-        stems=stems,
-        weights=found.weights[begin:end],
-        names=stems[found.name[begin:end]],
-        content=content,
-        dateline=_dateline(reading, stems, begin),
-    )
+def _before(counts: NDArray[Any]) -> Ints:
+    """Return the sums of the counts before each place, and of all of them: int64[n + 1]."""
+    return np.concatenate(([0], np.cumsum(counts)))
 
 
-def _dateline(reading: words_of.Reading, stems: Hashes, word: int) -> int:
-    """Return the first stem of a text if a dash between blanks stands in its first DATELINE characters, else 0."""
-    if not len(stems):
-        return 0
-    start = reading.starts[word]
-    return int(stems[0]) if _DATELINE.match(reading.characters.text(start, start + DATELINE)) else 0
+def _datelines(reading: words_of.Reading) -> list[bool]:
+    """Return which texts have a dash between blanks in their first DATELINE characters."""
+    plain = reading.characters.plain
+    dashes = np.flatnonzero(plain == ord("-"))
+    dashes = np.append(dashes[plain[dashes + 1] <= ord(" ")], len(plain))
+    starts = np.append(reading.starts, len(plain))[reading.bounds[:-1]]
+    is_near = dashes[np.searchsorted(dashes, starts)] < starts + DATELINE
+    return [
+        near and begin < end and _DATELINE.match(reading.characters.text(start, start + DATELINE)) is not None
+        for near, (begin, end), start in zip(is_near.tolist(), pairwise(reading.bounds), starts.tolist(), strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +237,9 @@ def _after(places: Ints, starts: Ints) -> Bools:
 
 def _weights(length: Ints, special: Bools) -> Floats:
     """Weigh words by kind: numbers and names, long words, words of four letters; shorter ones count for nothing."""
-    by_length = np.where(length >= 5, _LONG, np.where(length == 4, _MEDIUM, 0))
-    return np.where(special, _NAME, by_length).astype(np.float64)
+    weights = np.array([0, 0, 0, 0, _MEDIUM, _LONG]).take(length, mode="clip")
+    weights[special] = _NAME
+    return weights
 
 
 def _pair_singles(stems: Hashes, weights: Floats, single: Bools, begins: Bools) -> None:
@@ -245,7 +256,10 @@ def _sentences(begins: Bools) -> Ints:
     """Number the sentences, given where they begin; those that run long are cut."""
     place = np.arange(len(begins))
     within = place - np.maximum.accumulate(np.where(begins, place, 0))
-    return np.cumsum(begins | ((within > 0) & (within % PIECE == 0))) - 1
+    far = np.flatnonzero(within >= PIECE)
+    cut = begins.copy()
+    cut[far[within[far] % PIECE == 0]] = True
+    return np.cumsum(cut) - 1
 
 
 def _near(stems: Hashes, sentence: Ints) -> tuple[Hashes, Ints]:
@@ -253,10 +267,11 @@ def _near(stems: Hashes, sentence: Ints) -> tuple[Hashes, Ints]:
 
     Beside them, how many each place begins: int64[len(stems)].
     """
-    near = sliding_window_view(np.concatenate((stems, np.zeros(REACH + 1, dtype=np.uint64))), REACH)[1:-1]
-    same = sliding_window_view(np.concatenate((sentence, np.full(REACH + 1, -1))), REACH)[1:-1]
-    chosen = (same == sentence[:, None]) & (near != stems[:, None])
-    return mix((near + stems[:, None])[chosen]), np.count_nonzero(chosen, axis=1)
+    # a row for each distance, which NumPy goes through faster than a row for each place
+    near = sliding_window_view(np.concatenate((stems, np.zeros(REACH, dtype=np.uint64))), len(stems))[1:]
+    same = sliding_window_view(np.concatenate((sentence, np.full(REACH, -1))), len(stems))[1:]
+    chosen = (same == sentence) & (near != stems)
+    return mix((near + stems).T[chosen.T]), np.count_nonzero(chosen, axis=0)
 
 
 def _table(s: Sentences) -> Table:

@@ -26,6 +26,7 @@ _PLANE = 0x10000
 _ASCII, _CASE = np.uint8(127), np.uint8(32)  # its last code point, and the bit that small letters have
 _NO_CASE, SINGLE = 128, 129  # what stands for letters without case, and for a character that is a word
 _VANISH = "'’ʼ＇`´\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_DASHES = "-—–"
 _STOPS = "!…。！？؟।։።"
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 _BASE = 0x9E3779B97F4A7C15
@@ -46,7 +47,7 @@ _SIGNS = ("(@", "pic.twitter.com", "//t.co/")
 _BESIDE = ord("c") + ord("t")  # the characters beside the point of the latter two
 
 # What is read as the ASCII character that each begins with.
-_LIKE = {c: alike[0] for alike in (_VANISH, _OPENS, _STOPS) for c in alike}
+_LIKE = {c: alike[0] for alike in (_VANISH, _OPENS, _STOPS, _DASHES) for c in alike}
 
 _CHUNK_CHARS = 100_000  # texts are read in chunks whose arrays stay in the processor's cache
 
@@ -202,17 +203,19 @@ def _lowered() -> NDArray[np.uint32]:
 @cache
 def _stand_ins() -> NDArray[np.uint8]:
     """What each code point beyond ASCII is read as: uint8[_PLANE]."""
-    return np.fromiter((_stand_in(c) for c in plane()), dtype=np.uint8, count=_PLANE)
+    found = np.fromiter((_stand_in(c) for c in plane()), dtype=np.uint8, count=_PLANE)
+    for first, last in _UNSPACED:
+        span = found[first : last + 1]
+        span[span == _NO_CASE] = SINGLE
+    return found
 
 
 def _stand_in(c: str) -> int:
     if c in _LIKE or c.isdigit():
         return ord(_LIKE.get(c, "0"))
-    if not (c.isalnum() or unicodedata.category(c) in ("Mn", "Mc")):
-        return ord(" ")
-    if is_unspaced(c):
-        return SINGLE
-    return ord("A") if c.isupper() or c.istitle() else ord("a") if c.islower() else _NO_CASE
+    if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc"):
+        return ord("A") if c.isupper() or c.istitle() else ord("a") if c.islower() else _NO_CASE
+    return ord(" ")
 
 
 def _characters(text: str) -> Characters:
