@@ -25,6 +25,8 @@ COPY_CONTAINMENT = 0.8
 # An article repeats what this many others of its site have; where two of one site are compared, the other is one more.
 REPEATED = 2
 
+_SLOT_BITS, _SLOT = np.uint64(8), np.uint64(255)
+
 
 @dataclass(frozen=True, slots=True)
 class SiteText:
@@ -61,7 +63,7 @@ def nothing(count: int) -> SiteText:
 
 
 def _is_sampled(sequence: Hashes) -> NDArray[np.bool_]:
-    sampled: NDArray[np.bool_] = sequence % np.uint64(SAMPLE) == 0
+    sampled: NDArray[np.bool_] = sequence & np.uint64(SAMPLE - 1) == 0
     return sampled
 
 
@@ -80,25 +82,19 @@ class SiteWindow:
         self._sizes = np.ones(WINDOW, dtype=np.int64)
         self._slots: deque[int] = deque(range(WINDOW))  # the one to be used next first
         self._slots.rotate(-len(known))
-        sizes = [len(sampled) for _, sampled in known]
-        shingles = np.concatenate([np.empty(0, dtype=np.uint32), *(sampled for _, sampled in known)])
-        order = np.argsort(shingles)
-        self._shingles = shingles[order]  # of all articles, in order
-        self._slot = np.repeat(np.arange(len(known), dtype=np.uint8), sizes)[order]  # of the article that has each
+        held = [_in_slot(sampled, slot) for slot, (_, sampled) in enumerate(known)]
+        self._held = np.sort(np.concatenate([np.empty(0, dtype=np.uint64), *held]))
         self._articles[: len(known)] = [article_id for article_id, _ in known]
-        self._sizes[: len(known)] = np.maximum(1, sizes)
+        self._sizes[: len(known)] = [max(1, len(sampled)) for _, sampled in known]
 
     def push(self, article_id: int, sampled: NDArray[np.uint32]) -> None:
         """Add an article; the oldest leaves when the window is full."""
         slot = self._slots[0]
         self._slots.rotate(-1)
         if self._articles[slot] >= 0:
-            kept = self._slot != slot
-            self._shingles, self._slot = self._shingles[kept], self._slot[kept]
-        new = np.sort(sampled)
-        places = self._shingles.searchsorted(new)
-        self._shingles = np.insert(self._shingles, places, new)
-        self._slot = np.insert(self._slot, places, slot)
+            self._held = self._held[_slots(self._held) != slot]
+        new = np.sort(_in_slot(sampled, slot))
+        self._held = np.sort(np.concatenate((self._held, new)), kind="stable")  # which merges what is in order
         self._articles[slot], self._sizes[slot] = article_id, max(1, len(new))
 
     def arrived(self, article_id: int, sequence: Hashes) -> SiteText:
@@ -110,14 +106,15 @@ class SiteWindow:
     def site_text(self, article_id: int, sequence: Hashes) -> SiteText:
         """Find the site text of an article that is not in the window yet; its former revisions are no others."""
         chosen = _is_sampled(sequence)
-        shingles = (sequence[chosen] >> np.uint64(32)).astype(np.uint32)
-        first = self._shingles.searchsorted(shingles)
-        count = self._shingles.searchsorted(shingles, side="right") - first
+        wanted = sequence[chosen] >> np.uint64(32) << _SLOT_BITS
+        order = np.argsort(wanted)
+        first = self._held.searchsorted(wanted[order])
+        count = self._held.searchsorted(wanted[order] | _SLOT, side="right") - first
         if not count.any():
             return nothing(len(sequence))
-        which = np.repeat(np.arange(len(shingles)), count)
-        slots = self._slot[ranges(first, count)]
-        others = np.bincount(which[self._is_other(slots, len(shingles), article_id)], minlength=len(shingles))
+        which = np.repeat(order, count)
+        slots = _slots(self._held[ranges(first, count)])
+        others = np.bincount(which[self._is_other(slots, len(wanted), article_id)], minlength=len(wanted))
         return _spread(others, chosen)
 
     def _is_other(self, slots: NDArray[np.uint8], size: int, article_id: int) -> NDArray[np.bool_]:
@@ -126,6 +123,15 @@ class SiteWindow:
         is_copy = shared >= COPY_CONTAINMENT * np.minimum(self._sizes, size)
         other: NDArray[np.bool_] = ~(is_copy | (self._articles == article_id))[slots]
         return other
+
+
+def _in_slot(sampled: NDArray[np.uint32], slot: int) -> Hashes:
+    """Put the slot of the article that has the shingles behind them, into the lowest byte."""
+    return sampled.astype(np.uint64) << _SLOT_BITS | np.uint64(slot)
+
+
+def _slots(held: Hashes) -> NDArray[np.uint8]:
+    return held.astype(np.uint8)
 
 
 def _spread(others: NDArray[np.int64], chosen: NDArray[np.bool_]) -> SiteText:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.text import MAX_CHARS, is_unspaced, mix, reading, words
@@ -136,6 +136,7 @@ def hashed_by_hand(word: str) -> int:
 
 
 @given(MIXED)
+@settings(deadline=None)
 def test_words_are_those_that_one_character_at_a_time_gives(text: str) -> None:
     found, expected = words(text), words_by_hand(text)
     assert found.hashes.tolist() == [hashed_by_hand(word) for word in expected]
@@ -143,6 +144,7 @@ def test_words_are_those_that_one_character_at_a_time_gives(text: str) -> None:
 
 
 @given(st.lists(MIXED, min_size=1, max_size=5))
+@settings(deadline=None)
 def test_texts_read_together_have_the_words_that_each_has(texts: list[str]) -> None:
     found = reading(texts)
     for text, (begin, end) in zip(texts, pairwise(found.bounds), strict=True):
