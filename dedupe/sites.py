@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from dedupe.sets import Hashes, ranges
 
 WINDOW = 200  # at most 256, as a slot is one byte
-SAMPLE = 4
+SAMPLE = 4  # a power of two
 # A window article that holds this share of a text (or is held by it) is another copy of it, not a sign of site text.
 COPY_CONTAINMENT = 0.8
 # An article repeats what this many others of its site have; where two of one site are compared, the other is one more.
@@ -82,6 +82,7 @@ class SiteWindow:
         self._sizes = np.ones(WINDOW, dtype=np.int64)
         self._slots: deque[int] = deque(range(WINDOW))  # the one to be used next first
         self._slots.rotate(-len(known))
+        # of all articles, in order: the upper half of each shingle, and behind it the article's slot
         held = [_in_slot(sampled, slot) for slot, (_, sampled) in enumerate(known)]
         self._held = np.sort(np.concatenate([np.empty(0, dtype=np.uint64), *held]))
         self._articles[: len(known)] = [article_id for article_id, _ in known]
@@ -126,7 +127,7 @@ class SiteWindow:
 
 
 def _in_slot(sampled: NDArray[np.uint32], slot: int) -> Hashes:
-    """Put the slot of the article that has the shingles behind them, into the lowest byte."""
+    """Put the slot of their article behind shingles, into the lowest byte."""
     return sampled.astype(np.uint64) << _SLOT_BITS | np.uint64(slot)
 
 

@@ -166,14 +166,15 @@ def reading(texts: Sequence[str]) -> Reading:
         return np.searchsorted(starts, places - np.searchsorted(gone, places))
 
     quoted = _inside(word_at(np.array(quotations, dtype=np.int64).reshape(-1, 2)), len(starts))
+    digits = np.flatnonzero(in_range(characters.plain, "0", "9"))
     numeric = np.zeros(len(starts), dtype=np.bool_)
-    numeric[np.searchsorted(starts, np.flatnonzero(in_range(characters.plain, "0", "9")), side="right") - 1] = True
+    numeric[np.searchsorted(starts, digits[np.diff(digits, prepend=-2) > 1], side="right") - 1] = True
     found = Words(characters.hashes(_lowered(), starts, ends), quoted, numeric)
     return Reading(found, word_at(first).tolist(), characters, starts, ends)
 
 
 def _joined(texts: Sequence[str]) -> str:
-    return "".join([f"{text}\n" for text in texts])
+    return "\n".join([*texts, ""])
 
 
 def _may_compose(codes: NDArray[np.uint32]) -> bool:
