@@ -268,8 +268,9 @@ def _vanishing(plain: NDArray[np.uint8], points: NDArray[np.int64]) -> NDArray[n
 
 def _inside(spans: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
     """Return bool[count]: which of so many words lie in a span of words."""
-    opened = np.bincount(spans[:, 0], minlength=count + 1) - np.bincount(spans[:, 1], minlength=count + 1)
-    inside: NDArray[np.bool_] = np.cumsum(opened[:count]) > 0
+    inside = np.zeros(count, dtype=np.bool_)
+    for begin, end in spans.tolist():
+        inside[begin:end] = True
     return inside
 
 
