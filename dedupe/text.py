@@ -8,11 +8,11 @@ Case and Unicode composition do not matter.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from unicodedata import category, normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,9 +150,8 @@ def reading(texts: Sequence[str]) -> Reading:
     """Read texts in one pass over all their characters; a line ends between two of them."""
     composed = [text[:MAX_CHARS] for text in texts]
     characters = _characters(joined := _joined(composed))
-    if _may_compose(characters.codes):
-        composed = [unicodedata.normalize("NFC", text) for text in composed]
-        characters = _characters(joined := _joined(composed))
+    if _may_compose(characters.codes) and (other := [normalize("NFC", text) for text in composed]) != composed:
+        composed, characters = other, _characters(joined := _joined(other))
     points = np.flatnonzero((characters.plain == ord(".")) | (characters.plain == ord(",")))
     quotations = _quotations(joined, characters.plain) + _posts(joined, characters.plain, points)
     gone = _vanishing(characters.plain, points)
@@ -214,7 +213,7 @@ def _stand_ins() -> NDArray[np.uint8]:
 def _stand_in(c: str) -> int:
     if c in _LIKE or c.isdigit():
         return ord(_LIKE.get(c, "0"))
-    if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc"):
+    if c.isalnum() or category(c) in ("Mn", "Mc"):
         return ord("A") if c.isupper() or c.istitle() else ord("a") if c.islower() else _NO_CASE
     return ord(" ")
 
