@@ -17,6 +17,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 
 from dedupe import text as words_of
 from dedupe.sets import Hashes, distinct
-from dedupe.text import mix
+from dedupe.text import in_range, mix
 
 STEM = 5  # characters of a word that count: endings differ between translators
 PIECE = 60  # a sentence longer than this many words is cut: lists, and scripts that mark no sentence's end
@@ -39,7 +40,6 @@ Bools = NDArray[np.bool_]
 DATELINE = 80  # characters in which a dateline ends: "ST. PETERSBURG, Russia (AP) — "
 
 _DATELINE = re.compile(r"\s*([A-Z\u00c0-\u00dd\u0391-\u03a9\u0410-\u042f][^\n!?]{1,70}?)\s*(?:—|–|\s--?)\s")
-_STOPS = ".!?…。！？؟।։።\n"
 _NAME, _LONG, _MEDIUM = 2.0, 1.0, 0.5
 
 
@@ -122,33 +122,41 @@ def of_reading(reading: words_of.Reading) -> list[Sentences]:
     """Read texts by sentences whose words have been read together."""
     found = _marked(reading)
     pairs, counts = _near(found.stems[found.content], found.sentence[found.content])
-    before = np.concatenate(([0], np.cumsum(counts)))
-    first = np.concatenate(([0], np.cumsum(found.content)))[reading.bounds]  # of each text's content words
-    contents = np.split(pairs, before[first[1:-1]])
+    names = found.stems[found.name]
+    bounds = reading.bounds
+    name_bounds = _before(found.name)[bounds].tolist()
+    pair_bounds = _before(counts)[_before(found.content)[bounds]].tolist()
     return [
-        _part(reading, found, *ends, content) for ends, content in zip(pairwise(reading.bounds), contents, strict=True)
+        Sentences(
+            sentence=found.sentence[begin:end] - found.sentence[begin : begin + 1],
+            stems=found.stems[begin:end],
+            weights=found.weights[begin:end],
+            names=names[first_name:last_name],
+            content=pairs[first_pair:last_pair],
+            dateline=int(found.stems[begin]) if has_dateline else 0,
+        )
+        for (begin, end), (first_name, last_name), (first_pair, last_pair), has_dateline in zip(
+            pairwise(bounds), pairwise(name_bounds), pairwise(pair_bounds), _datelines(reading), strict=True
+        )
     ]
 
 
-def _part(reading: words_of.Reading, found: _Marked, begin: int, end: int, content: Hashes) -> Sentences:
-    sentence, stems = found.sentence[begin:end], found.stems[begin:end]
-    return Sentences(
-        sentence=sentence - sentence[:1],
-        stems=stems,
-        weights=found.weights[begin:end],
-        names=stems[found.name[begin:end]],
-        content=content,
-        dateline=_dateline(reading, stems, begin),
-    )
+def _before(counts: NDArray[Any]) -> Ints:
+    """Return the sums of the counts before each place, and of all of them: int64[n + 1]."""
+    return np.concatenate(([0], np.cumsum(counts)))
 
 
-def _dateline(reading: words_of.Reading, stems: Hashes, word: int) -> int:
-    """Return the first stem of a text if a dash between blanks stands in its first DATELINE characters, else 0."""
-    if not len(stems):
-        return 0
-    start = reading.starts[word]
-    head = reading.code[start : start + DATELINE].astype(np.uint32).tobytes().decode("utf-32-le", "replace")
-    return int(stems[0]) if _DATELINE.match(head) else 0
+def _datelines(reading: words_of.Reading) -> list[bool]:
+    """Return which texts have a dash between blanks in their first DATELINE characters."""
+    plain = reading.characters.plain
+    dashes = np.flatnonzero(plain == ord("-"))
+    dashes = np.append(dashes[plain[dashes + 1] <= ord(" ")], len(plain))
+    starts = np.append(reading.starts, len(plain))[reading.bounds[:-1]]
+    is_near = dashes[np.searchsorted(dashes, starts)] < starts + DATELINE
+    return [
+        near and begin < end and _DATELINE.match(reading.characters.text(start, start + DATELINE)) is not None
+        for near, (begin, end), start in zip(is_near.tolist(), pairwise(reading.bounds), starts.tolist(), strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +171,14 @@ class _Marked:
 
 
 def _marked(reading: words_of.Reading) -> _Marked:
-    code, kind, starts, ends = reading.code, reading.kind, reading.starts, reading.ends
-    numeric, single = reading.words.numeric, kind[starts] == words_of.SINGLE
-    begins = _begins(reading, single)
+    starts, ends, numeric = reading.starts, reading.ends, reading.words.numeric
+    first = reading.characters.plain[starts]
+    single = first == words_of.SINGLE
+    begins = _begins(reading, first)
     length = ends - starts
     short = np.where(numeric, ends, np.minimum(ends, starts + STEM))
-    stems = words_of.hash_words(_folded().take(code), starts, short)
-    name = _upper().take(code[starts]) & ~begins & (length >= 2)
+    stems = reading.characters.hashes(_folded(), starts, short)
+    name = in_range(first, "A", "Z") & ~begins & (length >= 2)
     weights = _weights(length, name | numeric)
     content = numeric | name | (length >= 5)
     if single.any():
@@ -203,31 +212,18 @@ def _folded() -> NDArray[np.uint32]:
     return np.fromiter((ord(c) for c in plain), dtype=np.uint32, count=len(words_of.plane()))
 
 
-@cache
-def _upper() -> Bools:
-    return np.array([c.isupper() or c.istitle() for c in words_of.plane()])
+def _begins(reading: words_of.Reading, first: NDArray[np.uint8]) -> Bools:
+    """Return which words begin a sentence: after a stop and a blank, unless lower case goes on; after "U.S." none.
 
-
-@cache
-def _lower() -> Bools:
-    return np.array([c.islower() for c in words_of.plane()])
-
-
-@cache
-def _stops() -> Bools:
-    stops = np.zeros(len(words_of.plane()), dtype=np.bool_)
-    stops[[ord(c) for c in _STOPS]] = True
-    return stops
-
-
-def _begins(reading: words_of.Reading, single: Bools) -> Bools:
-    """Return which words begin a sentence: after a stop and a blank, unless lower case goes on; after "U.S." none."""
-    code, starts, ends = reading.code, reading.starts, reading.ends
-    first = code[starts]
+    ``first`` are the words' first characters.
+    """
+    plain, starts, ends = reading.characters.plain, reading.starts, reading.ends
     before = np.concatenate(([0], ends[:-1]))[: len(starts)]
-    initial = np.concatenate(([False], _upper()[first] & (ends - starts <= 2)))[: len(starts)]
-    stopped = _after(np.flatnonzero(_stops().take(code)), starts) & ~initial & ((starts - before >= 2) | single)
-    begins = (stopped | _after(np.flatnonzero(code == ord("\n")), starts)) & ~_lower()[first]
+    initial = np.concatenate(([False], in_range(first, "A", "Z") & (ends - starts <= 2)))[: len(starts)]
+    stops = np.flatnonzero((plain == ord(".")) | (plain == ord("!")) | (plain == ord("?")))
+    stopped = _after(stops, starts) & ~initial & ((starts - before >= 2) | (first == words_of.SINGLE))
+    begins: Bools = stopped | _after(np.flatnonzero(plain == ord("\n")), starts)
+    begins &= ~in_range(first, "a", "z")
     begins[[bound for bound in reading.bounds if bound < len(begins)]] = True
     return begins
 
@@ -241,8 +237,9 @@ def _after(places: Ints, starts: Ints) -> Bools:
 
 def _weights(length: Ints, special: Bools) -> Floats:
     """Weigh words by kind: numbers and names, long words, words of four letters; shorter ones count for nothing."""
-    by_length = np.where(length >= 5, _LONG, np.where(length == 4, _MEDIUM, 0))
-    return np.where(special, _NAME, by_length).astype(np.float64)
+    weights = np.array([0, 0, 0, 0, _MEDIUM, _LONG]).take(length, mode="clip")
+    weights[special] = _NAME
+    return weights
 
 
 def _pair_singles(stems: Hashes, weights: Floats, single: Bools, begins: Bools) -> None:
@@ -259,7 +256,10 @@ def _sentences(begins: Bools) -> Ints:
     """Number the sentences, given where they begin; those that run long are cut."""
     place = np.arange(len(begins))
     within = place - np.maximum.accumulate(np.where(begins, place, 0))
-    return np.cumsum(begins | ((within > 0) & (within % PIECE == 0))) - 1
+    far = np.flatnonzero(within >= PIECE)
+    cut = begins.copy()
+    cut[far[within[far] % PIECE == 0]] = True
+    return np.cumsum(cut) - 1
 
 
 def _near(stems: Hashes, sentence: Ints) -> tuple[Hashes, Ints]:
@@ -267,10 +267,11 @@ def _near(stems: Hashes, sentence: Ints) -> tuple[Hashes, Ints]:
 
     Beside them, how many each place begins: int64[len(stems)].
     """
-    near = sliding_window_view(np.concatenate((stems, np.zeros(REACH + 1, dtype=np.uint64))), REACH)[1:-1]
-    same = sliding_window_view(np.concatenate((sentence, np.full(REACH + 1, -1))), REACH)[1:-1]
-    chosen = (same == sentence[:, None]) & (near != stems[:, None])
-    return mix((near + stems[:, None])[chosen]), np.count_nonzero(chosen, axis=1)
+    # a row for each distance, which NumPy goes through faster than a row for each place
+    near = sliding_window_view(np.concatenate((stems, np.zeros(REACH, dtype=np.uint64))), len(stems))[1:]
+    same = sliding_window_view(np.concatenate((sentence, np.full(REACH, -1))), len(stems))[1:]
+    chosen = (same == sentence) & (near != stems)
+    return mix((near + stems).T[chosen.T]), np.count_nonzero(chosen, axis=0)
 
 
 def _table(s: Sentences) -> Table:

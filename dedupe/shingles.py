@@ -115,8 +115,9 @@ def of_reading(reading: Reading) -> Iterator[Shingled]:
     """Shingle the words of several texts together, and take them apart."""
     words = reading.words
     sequence = shingle(words.hashes, WIDTH)
-    counts = np.concatenate(([0], np.cumsum(words.quoted)))
-    quoted = (counts[WIDTH:] - counts[:-WIDTH]) * 2 > WIDTH
+    ones = words.quoted.view(np.uint8)
+    shifted = [ones[offset : offset + len(sequence)] for offset in range(WIDTH)]
+    quoted = sum(shifted[1:], shifted[0]) > WIDTH // 2
     for begin, end in pairwise(reading.bounds):
         last = max(begin, end - WIDTH + 1)
         yield Shingled(words.part(begin, end), sequence[begin:last], quoted[begin:last])

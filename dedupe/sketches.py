@@ -27,7 +27,7 @@ MIN_SHINGLES = 20
 SPEC = f"minhash-affine32/{NUM_PERM}/seed{SEED}/shingle5/{TEXT_VERSION}/bands{BANDS}"
 
 _EMPTY = np.uint32(0xFFFFFFFF)
-_CHUNK = 32_768  # hashes that are permuted together: they stay in the processor's cache
+_CHUNK = 65_536  # hashes that are permuted together: they stay in the processor's cache
 
 
 @cache

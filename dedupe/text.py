@@ -8,11 +8,11 @@ Case and Unicode composition do not matter.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from unicodedata import category, normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,11 @@ TEXT_VERSION = "text2"
 MAX_CHARS = 200_000  # what follows in a longer text is not judged
 
 _PLANE = 0x10000
-_OTHER, _WORD, DIGIT, SINGLE, _POINT, _VANISHING, _OPENING = range(7)
+_ASCII, _CASE = np.uint8(127), np.uint8(32)  # its last code point, and the bit that small letters have
+_NO_CASE, SINGLE = 128, 129  # what stands for letters without case, and for a character that is a word
 _VANISH = "'’ʼ＇`´\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_DASHES = "-—–"
+_STOPS = "!…。！？؟।։።"
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
@@ -32,17 +35,21 @@ _MIX = np.uint64(0xFF51AFD7ED558CCD)
 _SHIFT = np.uint64(33)
 
 # Quotations by the marks of the major languages; an unclosed one reaches to the end of its paragraph, as in quotes that
-# run on. The first characters are those of the kind _OPENING.
+# run on. They begin with what is in _OPENS.
 _QUOTED = re.compile(
     r"“[^”\n]{2,1500}[”\n]|\"[^\"\n]{2,1000}[\"\n]|„[^“”\n]{2,1000}[“”]|«[^»\n]{2,1000}»|「[^」\n]{2,1000}」"
     r"|‘(?<!\w‘)[^‘\n]{2,800}?’(?!\w)"
 )
-_OPENS = '“"„«「‘'
+_OPENS = '"“„«「‘'
 # What marks a line of an embedded social media post, and plainer signs of it.
 _POST = re.compile(r"\(@\w{2,}\)|pic\.twitter\.com|https?://t\.co/")
 _SIGNS = ("(@", "pic.twitter.com", "//t.co/")
+_BESIDE = ord("c") + ord("t")  # the characters beside the point of the latter two
 
-_CHUNK_CHARS = 50_000  # texts are read in chunks whose arrays stay in the processor's cache
+# What is read as the ASCII character that each begins with.
+_LIKE = {c: alike[0] for alike in (_VANISH, _OPENS, _STOPS, _DASHES) for c in alike}
+
+_CHUNK_CHARS = 100_000  # texts are read in chunks whose arrays stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +69,57 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Characters:
+    """Characters, a byte each: ``plain`` uint8[m] has those of ASCII, and for others what `_stand_ins` says.
+
+    ``others`` int64[k] are the places of the latter, in order, and ``codes`` uint32[k] their code points; the last one
+    of the basic plane stands for all beyond (emoji, rare scripts).
+    """
+
+    plain: NDArray[np.uint8]
+    others: NDArray[np.int64]
+    codes: NDArray[np.uint32]
+
+    def without(self, gone: NDArray[np.int64]) -> Characters:
+        """Leave out those at some places."""
+        keep = np.ones(len(self.plain), dtype=np.bool_)
+        keep[gone] = False
+        kept = keep[self.others]
+        others = self.others[kept]
+        return Characters(self.plain[keep], others - np.searchsorted(gone, others), self.codes[kept])
+
+    def text(self, begin: int, end: int) -> str:
+        """Return the characters from ``begin`` to before ``end``."""
+        codes = self.plain[begin:end].astype(np.uint32)
+        first, last = np.searchsorted(self.others, (begin, end))
+        codes[self.others[first:last] - begin] = self.codes[first:last]
+        return codes.tobytes().decode("utf-32-le", "replace")
+
+    def hashes(self, letters: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:
+        """Hash each word from ``starts`` to before ``ends``, ASCII in lower case, others as ``letters`` has them.
+
+        It is a polynomial over the letters' code points, from prefix sums: no loop over words.
+        """
+        count = len(self.plain)
+        sums = np.empty(count + 1, dtype=np.uint64)
+        sums[0] = 0
+        np.multiply(self.plain | _CASE, _powers(_BASE, count), out=sums[1:])
+        sums[self.others + 1] = letters[self.codes] * _powers(_BASE, count)[self.others]
+        np.cumsum(sums, out=sums)
+        return mix((sums[ends] - sums[starts]) * _powers(_INVERSE, count)[starts] + np.uint64(_BASE))
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Some texts read together. ``words`` are those of all of them; each text's begin at one of ``bounds``.
 
-    One more place follows, the end of the last text's words. ``code`` int64[m] has the characters, in their case, and
-    ``kind`` uint8[m] their kinds; the words stand from ``starts`` to before ``ends`` there.
+    One more place follows, the end of the last text's words. The words stand from ``starts`` to before ``ends``, both
+    int64[n], among the ``characters``, those that vanish being left out.
     """
 
     words: Words
     bounds: list[int]
-    code: NDArray[np.int64]
-    kind: NDArray[np.uint8]
+    characters: Characters
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
 
@@ -101,34 +148,37 @@ def read(texts: Sequence[str]) -> Iterator[Reading]:
 
 def reading(texts: Sequence[str]) -> Reading:
     """Read texts in one pass over all their characters; a line ends between two of them."""
-    composed = [_composed(text) for text in texts]
-    joined = "\n".join(composed) + "\n"
-    given = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    code = np.minimum(given, np.uint32(_PLANE - 1)).astype(np.int64)  # what NumPy looks up fastest
-    kind = _kinds().take(code)
-    quotations = _quotations(joined, kind)
-    _settle_points(kind)
-    gone = np.flatnonzero(kind == _VANISHING)
+    composed = [text[:MAX_CHARS] for text in texts]
+    characters = _characters(joined := _joined(composed))
+    if _may_compose(characters.codes) and (other := [normalize("NFC", text) for text in composed]) != composed:
+        composed, characters = other, _characters(joined := _joined(other))
+    points = np.flatnonzero((characters.plain == ord(".")) | (characters.plain == ord(",")))
+    quotations = _quotations(joined, characters.plain) + _posts(joined, characters.plain, points)
+    gone = _vanishing(characters.plain, points)
     if len(gone):
-        keep = kind != _VANISHING
-        code, kind = code[keep], kind[keep]
-    starts, ends = _word_bounds(kind)
+        characters = characters.without(gone)
+    starts, ends = _word_bounds(characters.plain)
     first = np.cumsum([0, *(len(text) + 1 for text in composed)])
 
     def word_at(places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the number of the first word at or after places in the texts as given."""
         return np.searchsorted(starts, places - np.searchsorted(gone, places))
 
-    quoted = _inside(word_at(quotations), len(starts))
+    quoted = _inside(word_at(np.array(quotations, dtype=np.int64).reshape(-1, 2)), len(starts))
+    digits = np.flatnonzero(in_range(characters.plain, "0", "9"))
     numeric = np.zeros(len(starts), dtype=np.bool_)
-    numeric[np.searchsorted(starts, np.flatnonzero(kind == DIGIT), side="right") - 1] = True
-    found = Words(hash_words(_lowered().take(code), starts, ends), quoted, numeric)
-    return Reading(found, word_at(first).tolist(), code, kind, starts, ends)
+    numeric[np.searchsorted(starts, digits[np.diff(digits, prepend=-2) > 1], side="right") - 1] = True
+    found = Words(characters.hashes(_lowered(), starts, ends), quoted, numeric)
+    return Reading(found, word_at(first).tolist(), characters, starts, ends)
 
 
-def _composed(text: str) -> str:
-    shortened = text[:MAX_CHARS]
-    return shortened if shortened.isascii() else unicodedata.normalize("NFC", shortened)
+def _joined(texts: Sequence[str]) -> str:
+    return "\n".join([*texts, ""])
+
+
+def _may_compose(codes: NDArray[np.uint32]) -> bool:
+    """Say whether any character may be another one when composed: no Latin letter, punctuation or currency is."""
+    return bool(((codes >= 0x300) & ~((codes >= 0x2010) & (codes < 0x20D0))).any())
 
 
 def is_unspaced(character: str) -> bool:
@@ -151,53 +201,82 @@ def _lowered() -> NDArray[np.uint32]:
 
 
 @cache
-def _kinds() -> NDArray[np.uint8]:
-    """The kind of each code point of the basic plane; the last one stands for all beyond (emoji, rare scripts)."""
-    kinds = np.array([DIGIT if c.isdigit() else _WORD if c.isalnum() else _OTHER for c in plane()], dtype=np.uint8)
-    kinds[[ord(c) for c in plane() if unicodedata.category(c) in ("Mn", "Mc")]] = _WORD
+def _stand_ins() -> NDArray[np.uint8]:
+    """What each code point beyond ASCII is read as: uint8[_PLANE]."""
+    found = np.fromiter((_stand_in(c) for c in plane()), dtype=np.uint8, count=_PLANE)
     for first, last in _UNSPACED:
-        span = kinds[first : last + 1]
-        span[span == _WORD] = SINGLE
-    kinds[[ord(c) for c in _VANISH]] = _VANISHING
-    kinds[[ord("."), ord(",")]] = _POINT
-    kinds[[ord(c) for c in _OPENS]] = _OPENING
-    return kinds
+        span = found[first : last + 1]
+        span[span == _NO_CASE] = SINGLE
+    return found
 
 
-def _quotations(text: str, kind: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return where quotations and lines of embedded posts begin and end: int64[n, 2]. ``kind`` loses its openings."""
-    opens = np.flatnonzero(kind == _OPENING)
-    kind[opens] = _OTHER
+def _stand_in(c: str) -> int:
+    if c in _LIKE or c.isdigit():
+        return ord(_LIKE.get(c, "0"))
+    if c.isalnum() or category(c) in ("Mn", "Mc"):
+        return ord("A") if c.isupper() or c.istitle() else ord("a") if c.islower() else _NO_CASE
+    return ord(" ")
+
+
+def _characters(text: str) -> Characters:
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    plain, others = codes.astype(np.uint8), np.flatnonzero(codes > _ASCII)
+    rare = np.minimum(codes[others], np.uint32(_PLANE - 1))
+    plain[others] = _stand_ins()[rare]
+    return Characters(plain, others, rare)
+
+
+def in_range(plain: NDArray[np.uint8], first: str, last: str) -> NDArray[np.bool_]:
+    """Return which characters are from ``first`` to ``last``."""
+    inside: NDArray[np.bool_] = plain - np.uint8(ord(first)) <= ord(last) - ord(first)
+    return inside
+
+
+def _quotations(text: str, plain: NDArray[np.uint8]) -> list[tuple[int, int]]:
+    """Return where quotations begin and end."""
     spans: list[tuple[int, int]] = []
     done = 0
-    for place in opens.tolist():
+    for place in np.flatnonzero(plain == ord(_OPENS[0])).tolist():
         if place >= done and (match := _QUOTED.match(text, place)):
             done = match.end()
             spans.append((place, done))
-    if any(sign in text for sign in _SIGNS):
-        marks = (match.span() for match in _POST.finditer(text))
-        spans += [(text.rfind("\n", 0, begin) + 1, text.index("\n", end)) for begin, end in marks]
-    return np.array(spans, dtype=np.int64).reshape(-1, 2)
+    return spans
 
 
-def _settle_points(kind: NDArray[np.uint8]) -> None:
-    """Let points and commas between two digits vanish; others end a word. The last character is never one."""
-    points = np.flatnonzero(kind == _POINT)
-    inside = (kind[points - 1] == DIGIT) & (kind[points + 1] == DIGIT)
-    kind[points] = np.where(inside, np.uint8(_VANISHING), np.uint8(_OTHER))
+def _posts(text: str, plain: NDArray[np.uint8], points: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return where lines of embedded posts begin and end.
+
+    Texts without any are the rule: single characters, and what stands beside points, are looked at far faster.
+    """
+    beside = plain[points - 1] + plain[points + 1]
+    if "@" not in text and not (beside == _BESIDE).any():
+        return []
+    if not any(sign in text for sign in _SIGNS):
+        return []
+    marks = (match.span() for match in _POST.finditer(text))
+    return [(text.rfind("\n", 0, begin) + 1, text.index("\n", end)) for begin, end in marks]
+
+
+def _vanishing(plain: NDArray[np.uint8], points: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places of characters that vanish; points and commas between two digits are such."""
+    # the last character is no point
+    inside = in_range(plain[points - 1], "0", "9") & in_range(plain[points + 1], "0", "9")
+    plain[points[inside]] = ord(_VANISH[0])
+    return np.flatnonzero((plain == ord(_VANISH[0])) | (plain == ord("`")))
 
 
 def _inside(spans: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
     """Return bool[count]: which of so many words lie in a span of words."""
-    opened = np.bincount(spans[:, 0], minlength=count + 1) - np.bincount(spans[:, 1], minlength=count + 1)
-    inside: NDArray[np.bool_] = np.cumsum(opened[:count]) > 0
+    inside = np.zeros(count, dtype=np.bool_)
+    for begin, end in spans.tolist():
+        inside[begin:end] = True
     return inside
 
 
-def _word_bounds(kind: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _word_bounds(plain: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where each word starts and where it ends (exclusive). The last character is never in one."""
-    begins = kind != _OTHER
-    single = kind == SINGLE
+    begins = in_range(plain | _CASE, "a", "z") | in_range(plain, "0", "9") | (plain > _ASCII)
+    single = plain == SINGLE
     if not single.any():
         borders = np.flatnonzero(np.diff(begins, prepend=np.False_))
         return borders[::2], borders[1::2]
@@ -209,16 +288,9 @@ def _word_bounds(kind: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np
     return np.flatnonzero(begins), np.flatnonzero(ends) + 1
 
 
-def hash_words(code: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:
-    """Hash each word with a polynomial over its code points, from prefix sums: no loop over words."""
-    prefix = np.zeros(len(code) + 1, dtype=np.uint64)
-    np.cumsum(code * _powers(_BASE, len(code)), out=prefix[1:])
-    return mix((prefix[ends] - prefix[starts]) * _powers(_INVERSE, len(code) + 1)[starts] + np.uint64(_BASE))
-
-
 def _powers(base: int, n: int) -> Hashes:
     """Return base**0 .. base**(n-1) modulo 2**64."""
-    return _power_table(base, 1 << max(14, n.bit_length()))[:n]
+    return _power_table(base, 1 << max(17, n.bit_length()))[:n]
 
 
 @cache

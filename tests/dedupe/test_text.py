@@ -2,13 +2,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import unicodedata
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.text import MAX_CHARS, words
+from dedupe.text import MAX_CHARS, is_unspaced, mix, reading, words
+
+BASE = 0x9E3779B97F4A7C15
+VANISHING = "'’ʼ＇`´\u00ad\u200b\u200c\u200d\u2060\ufeff"
+# Letters, marks and digits of many scripts, often beside each other, and anything else now and then.
+MIXED = st.text(
+    st.sampled_from("aB1٣.,'’“”‘\"\n -éÉσςΣЖжİßǅがガᄀ각京กำ\u0301\u0306\u00ad😀\ud800") | st.characters(), max_size=200
+)
 
 
 def same(a: str, b: str) -> bool:
@@ -95,3 +104,57 @@ def test_hashes_are_the_same_in_another_process() -> None:
     code = "from dedupe.text import words; print(*words('Rain fell on 北京').hashes)"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert [int(value) for value in printed.split()] == words("Rain fell on 北京").hashes.tolist()
+
+
+def is_digit(character: str) -> bool:
+    return character.isdigit() and ord(character) < 0xFFFF
+
+
+def words_by_hand(text: str) -> list[str]:
+    """Split ``text`` one character at a time."""
+    found: list[str] = []
+    goes_on = False
+    composed = f" {unicodedata.normalize('NFC', text)} "
+    for before, character, after in zip(composed, composed[1:], composed[2:], strict=False):
+        if character in VANISHING or (character in ".," and is_digit(before) and is_digit(after)):
+            continue
+        is_letter = ord(character) < 0xFFFF and (character.isalnum() or unicodedata.category(character) in ("Mn", "Mc"))
+        is_word = is_letter and is_unspaced(character) and not is_digit(character)
+        if is_letter and goes_on and not is_word:
+            found[-1] += character
+        elif is_letter:
+            found.append(character)
+        goes_on = is_letter and not is_word
+    return found
+
+
+def hashed_by_hand(word: str) -> int:
+    """Hash a word by the definition: a polynomial over its letters in lower case."""
+    lowered = ("σ" if letter in "σςΣ" else letter.lower()[0] for letter in word)
+    total = sum(ord(letter) * BASE**place for place, letter in enumerate(lowered)) + BASE
+    return int(mix(np.array([total % 2**64], dtype=np.uint64))[0])
+
+
+@given(MIXED)
+@settings(deadline=None)
+def test_words_are_those_that_one_character_at_a_time_gives(text: str) -> None:
+    found, expected = words(text), words_by_hand(text)
+    assert found.hashes.tolist() == [hashed_by_hand(word) for word in expected]
+    assert found.numeric.tolist() == [any(is_digit(letter) for letter in word) for word in expected]
+
+
+@given(st.lists(MIXED, min_size=1, max_size=5))
+@settings(deadline=None)
+def test_texts_read_together_have_the_words_that_each_has(texts: list[str]) -> None:
+    found = reading(texts)
+    for text, (begin, end) in zip(texts, pairwise(found.bounds), strict=True):
+        alone = words(text)
+        assert np.array_equal(found.words.hashes[begin:end], alone.hashes)
+        assert np.array_equal(found.words.quoted[begin:end], alone.quoted)
+        assert np.array_equal(found.words.numeric[begin:end], alone.numeric)
+
+
+def test_characters_that_are_taken_to_need_no_composing_need_none() -> None:
+    for point in (*range(0x80, 0x300), *range(0x2010, 0x20D0)):
+        for before in "aAoOuU<= \u00e4":
+            assert unicodedata.is_normalized("NFC", before + chr(point))
