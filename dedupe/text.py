@@ -23,6 +23,7 @@ TEXT_VERSION = "text2"
 MAX_CHARS = 200_000  # what follows in a longer text is not judged
 
 _PLANE = 0x10000
+_FEW = 0.25  # with a larger share of characters beyond ASCII, it is faster to look up all
 _ASCII, _CASE = np.uint8(127), np.uint8(32)  # its last code point, and the bit that small letters have
 _NO_CASE, SINGLE = 128, 129  # what stands for letters without case, and for a character that is a word
 _VANISH = "'’ʼ＇`´\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -72,27 +73,32 @@ class Words:
 class Characters:
     """Characters, a byte each: ``plain`` uint8[m] has those of ASCII, and for others what `_stand_ins` says.
 
-    ``others`` int64[k] are the places of the latter, in order, and ``codes`` uint32[k] their code points; the last one
-    of the basic plane stands for all beyond (emoji, rare scripts).
+    ``others`` int64[k] are the places of the latter, in order, or a slice of all characters where many are others;
+    ``codes`` int64[k] are the code points there, the last one of the basic plane for all beyond (emoji, rare scripts).
     """
 
     plain: NDArray[np.uint8]
-    others: NDArray[np.int64]
-    codes: NDArray[np.uint32]
+    others: NDArray[np.int64] | slice
+    codes: NDArray[np.int64]
 
     def without(self, gone: NDArray[np.int64]) -> Characters:
-        """Leave out those at some places."""
+        """Leave out those at some places, in order."""
         keep = np.ones(len(self.plain), dtype=np.bool_)
         keep[gone] = False
+        if isinstance(self.others, slice):
+            return Characters(self.plain[keep], self.others, self.codes[keep])
         kept = keep[self.others]
         others = self.others[kept]
         return Characters(self.plain[keep], others - np.searchsorted(gone, others), self.codes[kept])
 
     def text(self, begin: int, end: int) -> str:
         """Return the characters from ``begin`` to before ``end``."""
-        codes = self.plain[begin:end].astype(np.uint32)
-        first, last = np.searchsorted(self.others, (begin, end))
-        codes[self.others[first:last] - begin] = self.codes[first:last]
+        if isinstance(self.others, slice):
+            codes = self.codes[begin:end].astype(np.uint32)
+        else:
+            codes = self.plain[begin:end].astype(np.uint32)
+            first, last = np.searchsorted(self.others, (begin, end))
+            codes[self.others[first:last] - begin] = self.codes[first:last]
         return codes.tobytes().decode("utf-32-le", "replace")
 
     def hashes(self, letters: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Hashes:
@@ -101,10 +107,11 @@ class Characters:
         It is a polynomial over the letters' code points, from prefix sums: no loop over words.
         """
         count = len(self.plain)
+        powers = _powers(_BASE, count)
         sums = np.empty(count + 1, dtype=np.uint64)
         sums[0] = 0
-        np.multiply(self.plain | _CASE, _powers(_BASE, count), out=sums[1:])
-        sums[self.others + 1] = letters[self.codes] * _powers(_BASE, count)[self.others]
+        np.multiply(self.plain | _CASE, powers, out=sums[1:])
+        sums[1:][self.others] = letters.take(self.codes) * powers[self.others]
         np.cumsum(sums, out=sums)
         return mix((sums[ends] - sums[starts]) * _powers(_INVERSE, count)[starts] + np.uint64(_BASE))
 
@@ -176,7 +183,7 @@ def _joined(texts: Sequence[str]) -> str:
     return "\n".join([*texts, ""])
 
 
-def _may_compose(codes: NDArray[np.uint32]) -> bool:
+def _may_compose(codes: NDArray[np.int64]) -> bool:
     """Say whether any character may be another one when composed: no Latin letter, punctuation or currency is."""
     return bool(((codes >= 0x300) & ~((codes >= 0x2010) & (codes < 0x20D0))).any())
 
@@ -202,11 +209,12 @@ def _lowered() -> NDArray[np.uint32]:
 
 @cache
 def _stand_ins() -> NDArray[np.uint8]:
-    """What each code point beyond ASCII is read as: uint8[_PLANE]."""
+    """What each code point is read as: ASCII as itself, of others all but the letter: uint8[_PLANE]."""
     found = np.fromiter((_stand_in(c) for c in plane()), dtype=np.uint8, count=_PLANE)
     for first, last in _UNSPACED:
         span = found[first : last + 1]
         span[span == _NO_CASE] = SINGLE
+    found[: _ASCII + 1] = np.arange(_ASCII + 1)
     return found
 
 
@@ -219,11 +227,13 @@ def _stand_in(c: str) -> int:
 
 
 def _characters(text: str) -> Characters:
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    plain, others = codes.astype(np.uint8), np.flatnonzero(codes > _ASCII)
-    rare = np.minimum(codes[others], np.uint32(_PLANE - 1))
-    plain[others] = _stand_ins()[rare]
-    return Characters(plain, others, rare)
+    given = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    plain = given.astype(np.uint8)
+    beyond = np.flatnonzero(given > _ASCII)
+    others = beyond if len(beyond) <= _FEW * len(given) else slice(None)
+    codes = np.minimum(given[others], np.uint32(_PLANE - 1)).astype(np.int64)  # what NumPy looks up fastest
+    plain[others] = _stand_ins().take(codes)
+    return Characters(plain, others, codes)
 
 
 def in_range(plain: NDArray[np.uint8], first: str, last: str) -> NDArray[np.bool_]:
@@ -248,17 +258,15 @@ def _posts(text: str, plain: NDArray[np.uint8], points: NDArray[np.int64]) -> li
 
     Texts without any are the rule: single characters, and what stands beside points, are looked at far faster.
     """
-    beside = plain[points - 1] + plain[points + 1]
-    if "@" not in text and not (beside == _BESIDE).any():
-        return []
-    if not any(sign in text for sign in _SIGNS):
+    may_have = "@" in text or (plain[points - 1] + plain[points + 1] == _BESIDE).any()
+    if not (may_have and any(sign in text for sign in _SIGNS)):
         return []
     marks = (match.span() for match in _POST.finditer(text))
     return [(text.rfind("\n", 0, begin) + 1, text.index("\n", end)) for begin, end in marks]
 
 
 def _vanishing(plain: NDArray[np.uint8], points: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the places of characters that vanish; points and commas between two digits are such."""
+    """Return the places of characters that vanish; points and commas between two digits become such."""
     # the last character is no point
     inside = in_range(plain[points - 1], "0", "9") & in_range(plain[points + 1], "0", "9")
     plain[points[inside]] = ord(_VANISH[0])

@@ -88,8 +88,14 @@ def test_an_apostrophe_opens_no_quotation() -> None:
     assert not words("the dogs’ owner and the cats’ owner").quoted.any()
 
 
-def test_an_embedded_post_is_quoted_whole() -> None:
-    assert words("Great day! — Ann (@ann) May 1\nshe wrote").quoted.tolist() == [True] * 6 + [False] * 2
+@pytest.mark.parametrize("sign", ["— Ann (@ann)", "pic.twitter.com/ann", "https://t.co/ann"])
+def test_an_embedded_post_is_quoted_whole(sign: str) -> None:
+    post = f"Great day! {sign} May 1"
+    assert words(f"{post}\nshe wrote").quoted.tolist() == [True] * len(words(post)) + [False] * 2
+
+
+def test_addresses_and_sites_make_no_post() -> None:
+    assert not words("Write to ann@example.org, or see t.co and fact.com, and act.c too.").quoted.any()
 
 
 def test_words_with_digits_are_numeric() -> None:
@@ -135,9 +141,10 @@ def hashed_by_hand(word: str) -> int:
     return int(mix(np.array([total % 2**64], dtype=np.uint64))[0])
 
 
-@given(MIXED)
+@given(MIXED, st.sampled_from(["", " and ASCII" * 200]))
 @settings(deadline=None)
-def test_words_are_those_that_one_character_at_a_time_gives(text: str) -> None:
+def test_words_are_those_that_one_character_at_a_time_gives(text: str, more: str) -> None:
+    text += more  # where ASCII prevails, others are looked up apart
     found, expected = words(text), words_by_hand(text)
     assert found.hashes.tolist() == [hashed_by_hand(word) for word in expected]
     assert found.numeric.tolist() == [any(is_digit(letter) for letter in word) for word in expected]
