@@ -10,11 +10,15 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage.queries import Queries
 from storage.schema import Base
 from storage.store import Store
 from tests import postgres
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing on a busy machine
+settings.load_profile("untimed")
 
 _numbers = count(1)
 

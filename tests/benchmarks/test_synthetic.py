@@ -24,7 +24,7 @@ def text(article: Article) -> Shingled:
     return shingled(article.article_body)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 399), st.integers(1, 50))
 def test_any_article_is_made_without_those_before_it(at: int, count: int) -> None:
     assert list(World(articles=20_000).made(START + at, min(count, 400 - at))) == MADE[at : at + count]

@@ -99,7 +99,7 @@ def test_an_article_whose_date_has_changed_is_met_with_later_ones_too() -> None:
     assert pairs(matcher.match_again(dated)) == {(1, 2)}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     arrivals=st.lists(st.tuples(prose.BODIES, st.sampled_from(["a.example", "b.example"])), min_size=1, max_size=12),
     batch=st.integers(1, 12),

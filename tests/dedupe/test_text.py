@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.text import MAX_CHARS, is_unspaced, mix, reading, words
@@ -142,7 +142,6 @@ def hashed_by_hand(word: str) -> int:
 
 
 @given(MIXED, st.sampled_from(["", " and ASCII" * 200]))
-@settings(deadline=None)
 def test_words_are_those_that_one_character_at_a_time_gives(text: str, more: str) -> None:
     text += more  # where ASCII prevails, others are looked up apart
     found, expected = words(text), words_by_hand(text)
@@ -151,7 +150,6 @@ def test_words_are_those_that_one_character_at_a_time_gives(text: str, more: str
 
 
 @given(st.lists(MIXED, min_size=1, max_size=5))
-@settings(deadline=None)
 def test_texts_read_together_have_the_words_that_each_has(texts: list[str]) -> None:
     found = reading(texts)
     for text, (begin, end) in zip(texts, pairwise(found.bounds), strict=True):

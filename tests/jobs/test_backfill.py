@@ -60,7 +60,7 @@ def engine() -> Iterator[LocalEngine]:
         yield running
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=st.lists(st.lists(RECORDS, min_size=1, max_size=6), min_size=1, max_size=2), cores=st.integers(1, 3))
 def test_clusters_are_those_that_importing_one_file_after_the_other_makes(
     files: list[list[dict[str, str]]], cores: int

@@ -139,7 +139,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, cut=st.integers(0, 8))
 def test_a_rebuild_gives_what_the_incremental_runs_gave(steps: list[Article], cut: int) -> None:
     with Store.open("sqlite://") as store:

@@ -158,9 +158,7 @@ class _Playing(RuleBasedStateMachine):
 
 
 def play(new_store_url: Callable[[], AbstractContextManager[str]], games: int, steps: int) -> None:
-    how = settings(
-        max_examples=games, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    how = settings(max_examples=games, stateful_step_count=steps, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(machine(new_store_url), settings=how)
 
 

@@ -432,7 +432,7 @@ def _result(page: Page, what: str) -> Article | Rejection:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(captures=_CAPTURES, later=st.lists(_RESULTS, min_size=7, max_size=7))
 def test_whatever_rules_change_a_second_run_changes_nothing_and_a_rebuild_gives_the_same(
     rules: Callable[[Rules], None], captures: list[tuple[str, int, str, str]], later: list[str]

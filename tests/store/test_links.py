@@ -243,7 +243,7 @@ _STATES = st.builds(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(state=_STATES)
 def test_any_link_comes_back_as_it_was_put(store: Store, state: LinkState) -> None:
     store.put_link(state)

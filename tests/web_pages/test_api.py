@@ -116,9 +116,7 @@ def test_whatever_is_asked_gets_an_answer_that_is_described(filled: str, example
 
 
 def _ask(operation: Any, examples: int) -> None:
-    @settings(
-        max_examples=examples, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=examples, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def ask(case: Any) -> None:
         answer = case.call()
