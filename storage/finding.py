@@ -159,7 +159,7 @@ def _tried_on_sqlite(page: _Page) -> Iterator[list[Listed] | None]:
 
 def _tried_on_postgresql(page: _Page) -> Iterator[list[Listed] | None]:
     """Look among as many revisions as should have enough hits, going by how many of the newest articles are such."""
-    few, many = page.at_least(_WALKS)[0], page.at_least(_WALKS)[-1]
+    few, *more = page.at_least(_WALKS)
     newest = latest(page.connection, page.conditions, few)
     rows = page.ask_each(newest)
     if len(rows) >= page.limit or len(newest) < few:
@@ -171,8 +171,8 @@ def _tried_on_postgresql(page: _Page) -> Iterator[list[Listed] | None]:
     arrivals = sorted(each.revision_id for each in newest)
     start, half = median_low(arrivals), arrivals[3 * few // 4] - arrivals[few // 4]
     revisions = _FOR_EACH * page.limit * half // (len(rows) + 1)
-    if revisions > _REVISIONS and many > few:
-        yield page.among_latest(many)
+    for count in more if revisions > _REVISIONS else ():
+        yield page.among_latest(count)
     least = min(revisions, _REVISIONS)
     for count in (least, 3 * least, _PHRASE_REVISIONS) if page.wanted.has_phrase else (least,):
         _, rows = page.arrived(arrived_between(page.wanted, start - count, start))
