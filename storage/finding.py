@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from storage.rows import AnySelect
 from storage.schema import DATE_LISTED, ArticleTable
 from storage.search import Wanted, arrived_between, arrived_last, arrived_next, first_hits, having, is_hit
+from storage.types import LARGEST_ID
 
 _FOR_EACH = 10  # of what is looked at at least, for each article that the page has room for
 _WALKS = (200, 1_000)  # articles that are asked one by one
@@ -175,8 +176,10 @@ def _tried_on_postgresql(page: _Page) -> Iterator[list[Listed] | None]:
         yield page.among_latest(count)
     least = min(revisions, _REVISIONS)
     for count in (least, 3 * least, _PHRASE_REVISIONS) if page.wanted.has_phrase else (least,):
-        _, rows = page.arrived(arrived_between(page.wanted, start - count, start))
-        yield page.with_others(rows, start - count, start)
+        are_all = count >= start
+        first, last = (0, LARGEST_ID) if are_all else (start - count, start)
+        _, rows = page.arrived(arrived_between(page.wanted, first, last))
+        yield rows[: page.limit] if are_all else page.with_others(rows, first, last)
 
 
 def are_many(connection: Connection, wanted: Wanted) -> bool:
