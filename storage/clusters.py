@@ -12,9 +12,11 @@ from sqlalchemy.orm import aliased
 from storage.decisions import about_articles
 from storage.judged import joining_edges
 from storage.relations import relation_of
-from storage.rows import LISTED_COLUMNS, AnyRow, AnySelect, chunked, select_current
+from storage.rows import LISTED_COLUMNS, AnyRow, AnySelect, chunked, select_current, values_of
 from storage.schema import ArticleTable, ClusterTable, EdgeTable
 from storage.types import ClusterRow, Comparison, Decision, DecisionKind, Edge, MemberRow, Role
+
+_LISTED = tuple(column.key for column in LISTED_COLUMNS)
 
 
 def read_clusters(connection: Connection, cluster_ids: Iterable[int]) -> list[ClusterRow]:
@@ -40,7 +42,7 @@ def _read_chunk(connection: Connection, cluster_ids: Sequence[int]) -> list[Clus
     clusters = select(ClusterTable.__table__).where(ClusterTable.id.in_(cluster_ids))
     rows = {row.id: row for row in connection.execute(clusters)}
     members: dict[int, list[AnyRow]] = {cluster_id: [] for cluster_id in rows}
-    for member in connection.execute(_members_of(cluster_ids)):
+    for member in connection.execute(_members_of(cluster_ids)).all():
         members[member.cluster_id].append(member)
     cluster_of = {member.id: i for i in members for member in members[i]}
     edges = _edges_inside(connection, cluster_of, {row.canonical_id for row in rows.values()})
@@ -104,7 +106,7 @@ def _member_row(member: AnyRow, canonical_id: int, edges: Sequence[Edge], same: 
     if edge is not None:
         relation, reason = relation_of(member.id, edge), edge.reason
     return MemberRow(
-        **{column.key: member._mapping[column.key] for column in LISTED_COLUMNS},
+        **values_of(member, _LISTED),
         role=Role.CANONICAL if is_canonical else Role.VARIANT,
         relation=relation,
         jaccard=None if edge is None else edge.jaccard,

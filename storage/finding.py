@@ -12,18 +12,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median_low
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from storage.rows import AnySelect
 from storage.schema import DATE_LISTED, ArticleTable
-from storage.search import Wanted, arrived_between, arrived_last, arrived_next, asked, first_hits, is_hit
+from storage.search import Wanted, arrived_between, arrived_last, arrived_next, first_hits, having, is_hit
+from storage.types import LARGEST_ID
 
 _FOR_EACH = 10  # of what is looked at at least, for each article that the page has room for
 _WALKS = (200, 1_000)  # articles that are asked one by one
-_INDEXED = (3, 10)  # articles that get an index of their own, for each that the page has room for
-_INDEXED_MOST = 400
+_INDEXED = 5  # articles that get an index of their own, for each that the page has room for
+_INDEXED_MOST = 500
 _ARRIVED = (200, 5_000)  # hits
 _REVISIONS = 20_000  # to look at on PostgreSQL at most; it may read the words of each
 _PHRASE_REVISIONS = 160_000  # all that have its words would be read otherwise
@@ -41,11 +42,22 @@ class Listed(NamedTuple):
     key: datetime | float
 
 
+class Latest(NamedTuple):
+    """An article, and what its current revision is."""
+
+    listed: Listed
+    revision_id: int
+
+
 def newest_hits(
-    connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]], limit: int
+    connection: Connection,
+    wanted: Wanted,
+    conditions: Sequence[ColumnElement[bool]],
+    dates: Sequence[ColumnElement[bool]],
+    limit: int,
 ) -> list[Listed]:
-    """Find the newest articles that meet conditions and have what is wanted."""
-    page = _Page(connection, wanted, conditions, limit)
+    """Find the newest articles that meet conditions, the ``dates`` of which are easily met, and have what is wanted."""
+    page = _Page(connection, wanted, conditions, dates, limit)
     found = next((rows for rows in _tried(page) if rows is not None), None)
     return page.among_all() if found is None else found
 
@@ -57,27 +69,21 @@ class _Page:
     connection: Connection
     wanted: Wanted
     conditions: Sequence[ColumnElement[bool]]
+    dates: Sequence[ColumnElement[bool]]
     limit: int
 
     def at_least(self, counts: Iterable[int]) -> list[int]:
         return sorted({max(count, _FOR_EACH * self.limit) for count in counts})
 
     def among_latest(self, count: int) -> list[Listed] | None:
-        articles = latest(self.conditions, count)
-        rows = self.ask_each(articles)
-        return rows if len(rows) == self.limit or count_rows(self.connection, articles) < count else None
+        newest = latest(self.connection, self.conditions, count)
+        rows = self.ask_each(newest)
+        return rows[: self.limit] if len(rows) >= self.limit or len(newest) < count else None
 
-    def ask_each(self, articles: Any) -> list[Listed]:
+    def ask_each(self, articles: Iterable[Latest]) -> list[Listed]:
         """Ask of each of a few articles whether it has what is wanted."""
-        with asked(self.connection, self.wanted, articles.c.revision_id) as is_met:
-            found = select(articles.c.id, articles.c.key).where(is_met)
-            ordered = found.order_by(articles.c.key.desc(), articles.c.id.desc())
-            return read(self.connection, ordered.limit(self.limit))
-
-    def arrivals(self, count: int) -> Sequence[int]:
-        """Read as which revisions the newest articles arrived."""
-        newest = latest(self.conditions, count)
-        return self.connection.scalars(select(newest.c.revision_id)).all()
+        revisions = {each.revision_id: each.listed for each in articles}
+        return by_date(revisions[each] for each in having(self.connection, self.wanted, revisions))
 
     def arrived(self, hits: AnySelect) -> tuple[list[int], list[Listed]]:
         """Read hits, and those of them that are current and meet the conditions, the newest first."""
@@ -93,18 +99,25 @@ class _Page:
         if len(page) < self.limit:
             return None
         are_others = (page[-1].key <= DATE_LISTED, ~ArticleTable.revision_id.between(first, last))
-        others = latest([*self.conditions, *are_others], _LATE)
-        if count_rows(self.connection, others) == _LATE:
-            return None
-        return by_date([*page, *self.ask_each(others)])[: self.limit]
+        others = latest(self.connection, [*self.conditions, *are_others], _LATE)
+        return None if len(others) == _LATE else by_date([*page, *self.ask_each(others)])[: self.limit]
 
     def among_all(self) -> list[Listed]:
-        wanted, dialect, conditions = self.wanted, self.connection.dialect.name, self.conditions
-        if wanted.groups and _count_hits(self.connection, wanted, _FEW_HITS) < _FEW_HITS:
-            hit, conditions = is_hit(wanted, dialect, ArticleTable.revision_id), _asked_of_each(conditions)
-        else:
-            hit = is_hit(wanted, dialect, ArticleTable.revision_id, are_few=False).is_(True)
-        return read(self.connection, newest_first(select(*_COLUMNS).where(hit, *conditions)).limit(self.limit))
+        """Walk with a list of all hits."""
+        if self.wanted.groups and self.are_few():
+            return self.among_few()
+        hit = is_hit(self.wanted, self.connection.dialect.name, ArticleTable.revision_id, are_few=False).is_(True)
+        return self.read([hit, *self.conditions])
+
+    def are_few(self) -> bool:
+        return _count_hits(self.connection, self.wanted, _FEW_HITS) < _FEW_HITS
+
+    def among_few(self) -> list[Listed]:
+        hit = is_hit(self.wanted, self.connection.dialect.name, ArticleTable.revision_id)
+        return self.read([hit, *_asked_of_each(self.conditions)])
+
+    def read(self, conditions: Sequence[ColumnElement[bool]]) -> list[Listed]:
+        return read(self.connection, newest_first(select(*_COLUMNS).where(*conditions)).limit(self.limit))
 
 
 def _asked_of_each(conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
@@ -124,40 +137,49 @@ def _tried(page: _Page) -> Iterator[list[Listed] | None]:
 
 
 def _tried_on_sqlite(page: _Page) -> Iterator[list[Listed] | None]:
-    for count in (each * page.limit for each in _INDEXED if page.wanted.has_prefix):
-        if count <= _INDEXED_MOST:
-            yield page.among_latest(count)
-    arrivals = page.arrivals(_SAMPLE)
-    if not arrivals:
+    if page.wanted.has_prefix and _INDEXED * page.limit <= _INDEXED_MOST:
+        yield page.among_latest(_INDEXED * page.limit)
+    sample = [each.revision_id for each in latest(page.connection, page.dates, _SAMPLE)]
+    if not sample:
         yield []
         return
-    start = median_low(arrivals)
+    start = median_low(sample)
     for count in page.at_least(_ARRIVED):
         hits, rows = page.arrived(arrived_last(page.wanted, start, count))
         if len(hits) < count:  # these are all until then
             later, more = page.arrived(arrived_next(page.wanted, start, count))
             yield by_date(rows + more)[: page.limit] if len(later) < count else None
-            return
+            break
         yield page.with_others(rows, hits[-1], start)
+        if not rows:  # they are rare among the hits
+            break
+    if not page.wanted.has_prefix and are_many(page.connection, page.wanted):
+        for count in page.at_least(_WALKS):
+            yield page.among_latest(count)
 
 
 def _tried_on_postgresql(page: _Page) -> Iterator[list[Listed] | None]:
     """Look among as many revisions as should have enough hits, going by how many of the newest articles are such."""
-    few, many = page.at_least(_WALKS)[0], page.at_least(_WALKS)[-1]
-    newest = latest(page.conditions, few)
+    few, *more = page.at_least(_WALKS)
+    newest = latest(page.connection, page.conditions, few)
     rows = page.ask_each(newest)
-    arrivals = sorted(page.arrivals(few))
-    if len(rows) == page.limit or len(arrivals) < few:
-        yield rows
+    if len(rows) >= page.limit or len(newest) < few:
+        yield rows[: page.limit]
         return
+    if not rows and not page.wanted.has_phrase and page.are_few():
+        yield page.among_few()
+        return
+    arrivals = sorted(each.revision_id for each in newest)
     start, half = median_low(arrivals), arrivals[3 * few // 4] - arrivals[few // 4]
     revisions = _FOR_EACH * page.limit * half // (len(rows) + 1)
-    if revisions > _REVISIONS:
-        yield page.among_latest(many)
+    for count in more if revisions > _REVISIONS else ():
+        yield page.among_latest(count)
     least = min(revisions, _REVISIONS)
     for count in (least, 3 * least, _PHRASE_REVISIONS) if page.wanted.has_phrase else (least,):
-        _, rows = page.arrived(arrived_between(page.wanted, start - count, start))
-        yield page.with_others(rows, start - count, start)
+        are_all = count >= start
+        first, last = (0, LARGEST_ID) if are_all else (start - count, start)
+        _, rows = page.arrived(arrived_between(page.wanted, first, last))
+        yield rows[: page.limit] if are_all else page.with_others(rows, first, last)
 
 
 def are_many(connection: Connection, wanted: Wanted) -> bool:
@@ -166,13 +188,15 @@ def are_many(connection: Connection, wanted: Wanted) -> bool:
 
 
 def _count_hits(connection: Connection, wanted: Wanted, limit: int) -> int:
-    return count_rows(connection, first_hits(wanted, connection.dialect.name, limit).subquery())
+    hits = first_hits(wanted, connection.dialect.name, limit).subquery()
+    return connection.scalar(select(func.count()).select_from(hits)) or 0
 
 
-def latest(conditions: Sequence[ColumnElement[bool]], count: int) -> Any:
-    """Select the newest articles that meet conditions, to be read once."""
-    newest = newest_first(select(*_COLUMNS, ArticleTable.revision_id).where(*conditions)).limit(count)
-    return newest.cte("latest").prefix_with("MATERIALIZED", dialect="postgresql")
+def latest(connection: Connection, conditions: Sequence[ColumnElement[bool]], count: int) -> list[Latest]:
+    """Read the newest articles that meet conditions."""
+    columns = (*_COLUMNS, ArticleTable.revision_id)
+    rows = connection.execute(newest_first(select(*columns).where(*conditions)).limit(count)).all()
+    return [Latest(Listed(row.id, row.key), row.revision_id) for row in rows]
 
 
 def newest_first(statement: AnySelect) -> AnySelect:
@@ -186,7 +210,3 @@ def by_date(rows: Iterable[Listed]) -> list[Listed]:
 
 def read(connection: Connection, statement: AnySelect) -> list[Listed]:
     return [Listed(row.id, row.key) for row in connection.execute(statement)]
-
-
-def count_rows(connection: Connection, rows: Any) -> int:
-    return connection.scalar(select(func.count()).select_from(rows)) or 0

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, false, func, literal, select
 
 from storage.errors import BadCursor
-from storage.finding import Listed, by_date, count_rows, latest, newest_first, newest_hits, read
+from storage.finding import Listed, by_date, latest, newest_first, newest_hits, read
 from storage.rows import AnySelect
 from storage.schema import (
     AGENCY,
@@ -28,7 +28,7 @@ from storage.schema import (
     ClusterTable,
     RevisionTable,
 )
-from storage.search import Wanted, asked, is_hit, parse, rank, ranks
+from storage.search import Wanted, having, is_hit, parse, rank, ranks
 from storage.types import LARGEST_ID, ArticleQuery, Role, Sort
 
 _RANKED = 1_000  # hits that compete for a place by relevance
@@ -121,22 +121,17 @@ def _is_of_size(connection: Connection, size: int) -> ColumnElement[bool]:
 
 def _newest(connection: Connection, query: ArticleQuery, wanted: Wanted, after: Listed | None) -> list[Listed]:
     """Find a page of each language, and merge them."""
-    conditions = [*narrowed(connection, replace(query, in_language=None)), *_older(after)]
-    found = [
-        listed
-        for of_language in _each_language(connection, query)
-        for listed in _newest_of(connection, query, wanted, [*conditions, *of_language])
-    ]
+    dates = [*within(query), *_older(after)]
+    filters = [*narrowed(connection, replace(query, in_language=None)), *_older(after)]
+    found: list[Listed] = []
+    for of_language in _each_language(connection, query):
+        conditions = [*filters, *of_language]
+        if wanted:
+            found += newest_hits(connection, wanted, conditions, dates, query.limit)
+        else:
+            page = newest_first(select(ArticleTable.id, DATE_LISTED.label("key")).where(*conditions))
+            found += read(connection, page.limit(query.limit))
     return by_date(found)[: query.limit]
-
-
-def _newest_of(
-    connection: Connection, query: ArticleQuery, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]
-) -> list[Listed]:
-    if wanted:
-        return newest_hits(connection, wanted, conditions, query.limit)
-    page = newest_first(select(ArticleTable.id, DATE_LISTED.label("key")))
-    return read(connection, page.where(*conditions).limit(query.limit))
 
 
 def _ranked_sqlite(connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]) -> list[Listed]:
@@ -151,12 +146,11 @@ def _ranked_postgresql(
     connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]
 ) -> list[Listed]:
     """Rank the hits among the newest articles; if these are few, the hits that arrived last."""
-    newest = latest(conditions, _RANKED)
-    with asked(connection, wanted, newest.c.revision_id) as is_met:
-        rows = _rank(connection, wanted, select(newest.c.id, newest.c.revision_id).where(is_met))
-    if len(rows) >= _RANKED_AT_LEAST or count_rows(connection, newest) < _RANKED:
-        return rows
+    newest = latest(connection, conditions, _RANKED)
+    hits = having(connection, wanted, [each.revision_id for each in newest])
     columns = select(ArticleTable.id, ArticleTable.revision_id)
+    if len(hits) >= _RANKED_AT_LEAST or len(newest) < _RANKED:
+        return _rank(connection, wanted, columns.where(ArticleTable.revision_id.in_(hits)))
     found = columns.where(*conditions, is_hit(wanted, "postgresql", ArticleTable.revision_id))
     return _rank(connection, wanted, found.order_by(ArticleTable.revision_id.desc()).limit(_RANKED))
 

@@ -7,8 +7,7 @@ out when searching, as only current revisions are asked for. Words match without
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
@@ -24,7 +23,6 @@ from sqlalchemy import (
     any_,
     cast,
     column,
-    exists,
     func,
     insert,
     literal_column,
@@ -34,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from storage.columns import clean
-from storage.rows import AnySelect
+from storage.rows import AnySelect, chunked
 from storage.schema import RevisionTable
 
 _TYPED = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))(\*?)')
@@ -118,24 +116,28 @@ is_prefix=False),), (Term(text='ref', is_prefix=True),)), excluded=(Term(text='s
     return Wanted(tuple(groups), tuple(excluded))
 
 
-@contextmanager
-def asked(connection: Connection, wanted: Wanted, revision_id: ColumnElement[int]) -> Iterator[ColumnElement[bool]]:
-    """Make the condition that a revision, one of a few in a table of their own, has what is wanted.
-
-    FTS5 would look up all words with a prefix for each of them: so they get an index of their own.
-    """
+def having(connection: Connection, wanted: Wanted, revision_ids: Collection[int]) -> set[int]:
+    """Say which of a few revisions have what is wanted, asking one after the other."""
     dialect = connection.dialect.name
-    if dialect == "postgresql" or not wanted.has_prefix:
-        hit = exists(_hits(wanted, dialect).where(_id(dialect) == revision_id))
-        yield ~hit if _asks_for_others(wanted, dialect) else hit
+    if dialect == "sqlite" and wanted.has_prefix:
+        found = _having_prefix(connection, wanted, revision_ids)
     else:
-        connection.exec_driver_sql(f"CREATE VIRTUAL TABLE temp.few_text USING fts5({_FEW})")
-        columns = (RevisionTable.id, RevisionTable.headline, RevisionTable.article_body)
-        texts = select(*columns).where(RevisionTable.id.in_(select(revision_id))).order_by(RevisionTable.id)
-        connection.execute(insert(_FEW_TEXT).from_select(["rowid", "headline", "article_body"], texts))
-        is_listed = revision_id.in_(_fts5_hits(_FEW_TEXT, wanted))
-        yield ~is_listed if _asks_for_others(wanted, dialect) else is_listed
-        connection.exec_driver_sql("DROP TABLE few_text")
+        hits = _hits(wanted, dialect)
+        chunks = (hits.where(_id(dialect).in_(chunk)) for chunk in chunked(revision_ids))
+        found = {each for chunk in chunks for each in connection.scalars(chunk)}
+    return set(revision_ids) - found if _asks_for_others(wanted, dialect) else found
+
+
+def _having_prefix(connection: Connection, wanted: Wanted, revision_ids: Iterable[int]) -> set[int]:
+    """Give them an index of their own: FTS5 would look up all words with a prefix for each of them."""
+    connection.exec_driver_sql(f"CREATE VIRTUAL TABLE temp.few_text USING fts5({_FEW})")
+    texts = select(RevisionTable.id, RevisionTable.headline, RevisionTable.article_body).order_by(RevisionTable.id)
+    for chunk in chunked(sorted(revision_ids)):
+        columns = ["rowid", "headline", "article_body"]
+        connection.execute(insert(_FEW_TEXT).from_select(columns, texts.where(RevisionTable.id.in_(chunk))))
+    found = {*connection.scalars(_fts5_hits(_FEW_TEXT, wanted))}
+    connection.exec_driver_sql("DROP TABLE few_text")
+    return found
 
 
 def is_hit(wanted: Wanted, dialect: str, revision_id: Any, *, are_few: bool = True) -> ColumnElement[bool]:
@@ -167,8 +169,12 @@ def arrived_between(wanted: Wanted, first: int, last: int) -> AnySelect:
 
 
 def first_hits(wanted: Wanted, dialect: str, limit: int) -> AnySelect:
-    """Select at most so many hits."""
-    return _hits(wanted, dialect).limit(limit)
+    """Select at most so many hits.
+
+    PostgreSQL does not know how long it takes to read words: told of the limit, it may read those of all revisions.
+    """
+    hits = _hits(wanted, dialect).cte("all_hits").prefix_with("MATERIALIZED", dialect="postgresql")
+    return select(hits.c.id).limit(limit)
 
 
 def ranks(wanted: Wanted) -> tuple[Any, ColumnElement[bool], ColumnElement[float]]:
