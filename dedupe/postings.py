@@ -27,6 +27,7 @@ MOST_POSTINGS = 64
 _FOUND_TOGETHER = 128  # documents: each may have MOST_POSTINGS of each of its keys
 _BLOCK_SIZE = 256  # postings, at most: a block fits into a page of the database with a few others
 MOST_BITS = 22
+_USUAL_WIDTH = 4  # bytes of a posting
 FAN_IN = 4  # so many runs of one size become one of the next
 
 Run: TypeAlias = Hashes
@@ -256,6 +257,8 @@ def _numbered_blocks(blocks: Sequence[tuple[int, bytes]], how: Packing) -> tuple
 
 def _values(packed: NDArray[np.uint8], width: int, places: NDArray[np.int64]) -> Hashes:
     """Read the postings at some places: numbers of ``width`` bytes."""
+    if width == _USUAL_WIDTH:
+        return packed.view("<u4").take(places).astype(np.uint64)
     values = np.zeros(len(places), dtype=np.uint64)
     for byte in range(width):
         values |= packed[places * width + byte].astype(np.uint64) << np.uint64(8 * byte)
