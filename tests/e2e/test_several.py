@@ -68,6 +68,7 @@ def day(record: dict[str, str]) -> str:
     return (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=int(record["id"]))).isoformat()
 
 
+@pytest.mark.slow
 def test_imports_at_once_lose_and_double_nothing(postgres_schema_url: str, tmp_path: Path) -> None:
     """The fourth process brings what the first one brings, too."""
     paths = [tmp_path / f"{number}.jsonl" for number in range(FILES)]
