@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from storage.decisions import about_articles
 from storage.judged import joining_edges
 from storage.relations import relation_of
-from storage.rows import LISTED_COLUMNS, AnyRow, AnySelect, chunked, select_current, values_of
+from storage.rows import LISTED_COLUMNS, AnyRow, AnySelect, chunked, select_current
 from storage.schema import ArticleTable, ClusterTable, EdgeTable
 from storage.types import ClusterRow, Comparison, Decision, DecisionKind, Edge, MemberRow, Role
 
@@ -51,7 +51,7 @@ def _read_chunk(connection: Connection, cluster_ids: Sequence[int]) -> list[Clus
 
 
 def _members_of(cluster_ids: Sequence[int]) -> AnySelect:
-    statement = select_current(ArticleTable.cluster_id, *LISTED_COLUMNS)
+    statement = select_current(ArticleTable.cluster_id, *LISTED_COLUMNS)  # in the order that `_member_row` takes
     return statement.where(ArticleTable.cluster_id.in_(cluster_ids))
 
 
@@ -106,7 +106,7 @@ def _member_row(member: AnyRow, canonical_id: int, edges: Sequence[Edge], same: 
     if edge is not None:
         relation, reason = relation_of(member.id, edge), edge.reason
     return MemberRow(
-        **values_of(member, _LISTED),
+        **dict(zip(_LISTED, member[1:], strict=True)),
         role=Role.CANONICAL if is_canonical else Role.VARIANT,
         relation=relation,
         jaccard=None if edge is None else edge.jaccard,

@@ -113,14 +113,14 @@ def touching_edges(connection: Connection, article_ids: Iterable[int]) -> list[E
 def joining_edges(connection: Connection, article_ids: Iterable[int]) -> list[Edge]:
     """Read the edges that join and have an end among the articles, without measures; with both, they come twice."""
     rows = _touching(connection, article_ids, _WITHOUT_MEASURES.where(EdgeTable.joins.is_(True)))
-    return [Edge(**row._mapping, measures={}) for row in rows]
+    return [to_edge(row) for row in rows]
 
 
 def _touching(connection: Connection, article_ids: Iterable[int], statement: AnySelect) -> Iterator[AnyRow]:
     """Read edges that have an end among the articles; those that have both come twice."""
     for chunk in chunked(set(article_ids)):
         for end in (EdgeTable.article_a, EdgeTable.article_b):
-            yield from connection.execute(statement.where(end.in_(chunk)))
+            yield from connection.execute(statement.where(end.in_(chunk))).all()
 
 
 def pairs_within(

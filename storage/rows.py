@@ -50,6 +50,7 @@ DOCUMENT_COLUMNS = (
     SketchTable.site_text,
 )
 VERDICT_FIELDS = ("relation", "reason", "rules_version")
+_EDGE_FIELDS = tuple(f.name for f in fields(Edge))
 EDGE_COLUMNS = tuple(getattr(VerdictTable if f.name in VERDICT_FIELDS else EdgeTable, f.name) for f in fields(Edge))
 
 
@@ -93,7 +94,8 @@ def to_document(row: AnyRow) -> Document:
 
 
 def to_edge(row: AnyRow) -> Edge:
-    return Edge(**row._mapping)
+    """Make an edge of EDGE_COLUMNS; the measures, which are the last, may be missing."""
+    return Edge(**dict(zip(_EDGE_FIELDS, row, strict=False)))
 
 
 def to_link(row: AnyRow) -> LinkState:
