@@ -1,8 +1,8 @@
 """How fast a store answers and takes articles in, and how large it is, as it grows: on SQLite and PostgreSQL.
 
-Makes SQLite stores of synthetic articles, put and judged as any others (more than an hour for a million), and copies each to
-PostgreSQL. Asks pages of 20 rows, each question many times with other words, sources and articles, and counts when it
-is asked again: then everything is in memory, as far as that goes. A million need 8 GB on each database:
+Makes SQLite stores of synthetic articles, put and judged as any others (more than an hour for a million), and copies
+each to PostgreSQL. Asks pages of 20 rows, each question many times with other words, sources and articles, and counts
+when it is asked again: then everything is in memory, as far as that goes. A million need 8 GB on each database:
 
     .venv/bin/python -m benchmarks.store                                         # 10,000 and 100,000
     .venv/bin/python -m benchmarks.store --articles 10000 100000 1000000 --folder /somewhere/large
