@@ -117,6 +117,11 @@ def bitmap(hashes: Hashes, size: int) -> NDArray[np.uint64]:
     return np.packbits(bits).view(np.uint64)
 
 
+def blank_bitmaps(count: int) -> Hashes:
+    """Return so many bitmaps of OWN_BITS, in which nothing is set yet."""
+    return np.zeros((count, OWN_BITS // 64), dtype=np.uint64)
+
+
 def bits_in(bitmaps: NDArray[np.uint64]) -> NDArray[np.int64]:
     """Count the bits that are set in rows of bitmaps."""
     counts: NDArray[np.int64] = np.bitwise_count(bitmaps).sum(axis=1, dtype=np.int64)

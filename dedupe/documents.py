@@ -131,12 +131,17 @@ def prepared(documents: Sequence[Document], site_text: Callable[[Document, Shing
     ]
 
 
+def known_site_text(document: Document, body: Shingled) -> sites.SiteText:
+    """Restore the site text that was found before; for `prepared`."""
+    return sites.restored(document.site_text or b"", len(body.sequence))
+
+
 def bitmaps(documents: Sequence[Document]) -> Hashes:
     """Return the `Known.bitmap` of documents whose site text is known, a row for each, without reading sentences."""
-    found = np.zeros((len(documents), candidates.OWN_BITS // 64), dtype=np.uint64)
+    found = candidates.blank_bitmaps(len(documents))
     bodies = shingles.prepare([document.text for document in documents])
     for row, document, body in zip(found, documents, bodies, strict=True):
-        row[:] = _bitmap(_own(body, sites.restored(document.site_text or b"", len(body.sequence))))
+        row[:] = _bitmap(_own(body, known_site_text(document, body)))
     return found
 
 

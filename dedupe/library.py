@@ -63,7 +63,7 @@ class MemoryLibrary:
 
     def bitmaps(self, numbers: Numbers) -> Hashes:
         """See `Library`."""
-        bitmaps = np.zeros((len(numbers), candidates.OWN_BITS // 64), dtype=np.uint64)
+        bitmaps = candidates.blank_bitmaps(len(numbers))
         for place, number in enumerate(numbers.tolist()):
             if number in self._known:
                 bitmaps[place] = self._known[number].bitmap

@@ -55,7 +55,7 @@ def alike_in_own(library: Library, known: Mapping[int, Known], proposed: Propose
     """Return which of the likely pairs are alike."""
     numbers = distinct(np.concatenate((proposed.number, proposed.other))[np.tile(proposed.likely, 2)])
     is_here = np.array([number in known for number in numbers.tolist()], dtype=np.bool_)
-    bitmaps = np.zeros((len(numbers), candidates.OWN_BITS // 64), dtype=np.uint64)
+    bitmaps = candidates.blank_bitmaps(len(numbers))
     bitmaps[~is_here] = library.bitmaps(numbers[~is_here])
     for place in np.flatnonzero(is_here).tolist():
         bitmaps[place] = known[int(numbers[place])].bitmap

@@ -23,7 +23,7 @@ SAMPLE = 4  # a power of two
 COPY_CONTAINMENT = 0.8
 # An article repeats what this many others of its site have; where two of one site are compared, the other is one more.
 REPEATED = 2
-_ENDS = np.uint32(0xFFFF)
+_ENDS = np.uint32(0xFFFF)  # the bits by which shingles are looked for in a window
 
 
 @dataclass(frozen=True, slots=True)

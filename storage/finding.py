@@ -76,9 +76,9 @@ class _Page:
         return sorted({max(count, _FOR_EACH * self.limit) for count in counts})
 
     def among_latest(self, count: int) -> list[Listed] | None:
-        newest = latest(self.connection, self.conditions, count)
-        rows = self.ask_each(newest)
-        return rows[: self.limit] if len(rows) >= self.limit or len(newest) < count else None
+        articles = latest(self.connection, self.conditions, count)
+        rows = self.ask_each(articles)
+        return rows[: self.limit] if len(rows) >= self.limit or len(articles) < count else None
 
     def ask_each(self, articles: Iterable[Latest]) -> list[Listed]:
         """Ask of each of a few articles whether it has what is wanted."""
@@ -107,17 +107,14 @@ class _Page:
         if self.wanted.groups and self.are_few():
             return self.among_few()
         hit = is_hit(self.wanted, self.connection.dialect.name, ArticleTable.revision_id, are_few=False).is_(True)
-        return self.read([hit, *self.conditions])
+        return newest(self.connection, [hit, *self.conditions], self.limit)
 
     def are_few(self) -> bool:
         return _count_hits(self.connection, self.wanted, _FEW_HITS) < _FEW_HITS
 
     def among_few(self) -> list[Listed]:
         hit = is_hit(self.wanted, self.connection.dialect.name, ArticleTable.revision_id)
-        return self.read([hit, *_asked_of_each(self.conditions)])
-
-    def read(self, conditions: Sequence[ColumnElement[bool]]) -> list[Listed]:
-        return read(self.connection, newest_first(select(*_COLUMNS).where(*conditions)).limit(self.limit))
+        return newest(self.connection, [hit, *_asked_of_each(self.conditions)], self.limit)
 
 
 def _asked_of_each(conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
@@ -161,15 +158,15 @@ def _tried_on_sqlite(page: _Page) -> Iterator[list[Listed] | None]:
 def _tried_on_postgresql(page: _Page) -> Iterator[list[Listed] | None]:
     """Look among as many revisions as should have enough hits, going by how many of the newest articles are such."""
     few, *more = page.at_least(_WALKS)
-    newest = latest(page.connection, page.conditions, few)
-    rows = page.ask_each(newest)
-    if len(rows) >= page.limit or len(newest) < few:
+    articles = latest(page.connection, page.conditions, few)
+    rows = page.ask_each(articles)
+    if len(rows) >= page.limit or len(articles) < few:
         yield rows[: page.limit]
         return
     if not rows and not page.wanted.has_phrase and page.are_few():
         yield page.among_few()
         return
-    arrivals = sorted(each.revision_id for each in newest)
+    arrivals = sorted(each.revision_id for each in articles)
     start, half = median_low(arrivals), arrivals[3 * few // 4] - arrivals[few // 4]
     revisions = _FOR_EACH * page.limit * half // (len(rows) + 1)
     for count in more if revisions > _REVISIONS else ():
@@ -192,14 +189,19 @@ def _count_hits(connection: Connection, wanted: Wanted, limit: int) -> int:
     return connection.scalar(select(func.count()).select_from(hits)) or 0
 
 
+def newest(connection: Connection, conditions: Sequence[ColumnElement[bool]], count: int) -> list[Listed]:
+    """Read where the newest articles that meet conditions stand."""
+    return read(connection, _newest_first(select(*_COLUMNS).where(*conditions)).limit(count))
+
+
 def latest(connection: Connection, conditions: Sequence[ColumnElement[bool]], count: int) -> list[Latest]:
-    """Read the newest articles that meet conditions."""
+    """Read the same, and what the articles' current revisions are."""
     columns = (*_COLUMNS, ArticleTable.revision_id)
-    rows = connection.execute(newest_first(select(*columns).where(*conditions)).limit(count)).all()
+    rows = connection.execute(_newest_first(select(*columns).where(*conditions)).limit(count)).all()
     return [Latest(Listed(row.id, row.key), row.revision_id) for row in rows]
 
 
-def newest_first(statement: AnySelect) -> AnySelect:
+def _newest_first(statement: AnySelect) -> AnySelect:
     return statement.order_by(DATE_LISTED.desc(), ArticleTable.id.desc())
 
 

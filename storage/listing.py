@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, false, func, literal, select
 
 from storage.errors import BadCursor
-from storage.finding import Listed, by_date, latest, newest_first, newest_hits, read
+from storage.finding import Listed, by_date, latest, newest, newest_hits, read
 from storage.rows import AnySelect
 from storage.schema import (
     AGENCY,
@@ -129,8 +129,7 @@ def _newest(connection: Connection, query: ArticleQuery, wanted: Wanted, after: 
         if wanted:
             found += newest_hits(connection, wanted, conditions, dates, query.limit)
         else:
-            page = newest_first(select(ArticleTable.id, DATE_LISTED.label("key")).where(*conditions))
-            found += read(connection, page.limit(query.limit))
+            found += newest(connection, conditions, query.limit)
     return by_date(found)[: query.limit]
 
 
@@ -146,10 +145,10 @@ def _ranked_postgresql(
     connection: Connection, wanted: Wanted, conditions: Sequence[ColumnElement[bool]]
 ) -> list[Listed]:
     """Rank the hits among the newest articles; if these are few, the hits that arrived last."""
-    newest = latest(connection, conditions, _RANKED)
-    hits = having(connection, wanted, [each.revision_id for each in newest])
+    articles = latest(connection, conditions, _RANKED)
+    hits = having(connection, wanted, [each.revision_id for each in articles])
     columns = select(ArticleTable.id, ArticleTable.revision_id)
-    if len(hits) >= _RANKED_AT_LEAST or len(newest) < _RANKED:
+    if len(hits) >= _RANKED_AT_LEAST or len(articles) < _RANKED:
         return _rank(connection, wanted, columns.where(ArticleTable.revision_id.in_(hits)))
     found = columns.where(*conditions, is_hit(wanted, "postgresql", ArticleTable.revision_id))
     return _rank(connection, wanted, found.order_by(ArticleTable.revision_id.desc()).limit(_RANKED))

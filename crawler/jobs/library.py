@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe import documents, postings, sites
-from dedupe.candidates import OWN_BITS
+from dedupe.candidates import blank_bitmaps
 from dedupe.documents import Known
 from dedupe.library import Numbers, Sizes
 from dedupe.sets import Hashes
@@ -99,7 +99,7 @@ class StoredLibrary:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._held: OrderedDict[int, Known] = OrderedDict()
-        self._bitmaps = np.zeros((_BITMAPS_HELD, OWN_BITS // 64), dtype=np.uint64)  # by number, modulo _BITMAPS_HELD
+        self._bitmaps = blank_bitmaps(_BITMAPS_HELD)  # by number, modulo _BITMAPS_HELD
         self._bitmap_of = np.zeros(_BITMAPS_HELD, dtype=np.uint32)
         self.index = StoredIndex(store)
 
@@ -123,7 +123,7 @@ class StoredLibrary:
         return bitmaps
 
     def _read_bitmaps(self, numbers: Numbers) -> Hashes:
-        found = np.zeros((len(numbers), OWN_BITS // 64), dtype=np.uint64)
+        found = blank_bitmaps(len(numbers))
         stored = self._store.index.documents(numbers.tolist())
         there = np.array([each.revision_id for each in stored], dtype=np.uint32)
         bitmaps = documents.bitmaps([to_document(each) for each in stored])
@@ -152,7 +152,7 @@ class StoredLibrary:
 
     def _hold(self, known: dict[int, Known]) -> None:
         for number, each in known.items():
-            if number not in self._held:
+            if self._bitmap_of[number % _BITMAPS_HELD] != number:
                 self._remember(np.array([number], dtype=np.uint32), each.bitmap)
             self._held[number] = each
             self._held.move_to_end(number)
@@ -162,10 +162,7 @@ class StoredLibrary:
 
 def restored(stored: Sequence[Document]) -> list[Known]:
     """Prepare documents whose site text was found before."""
-    return documents.prepared(
-        [to_document(each) for each in stored],
-        lambda document, body: sites.restored(document.site_text or b"", len(body.sequence)),
-    )
+    return documents.prepared([to_document(each) for each in stored], documents.known_site_text)
 
 
 def to_document(document: Document) -> documents.Document:

@@ -40,6 +40,6 @@ def create_app(serving: Serving) -> FastAPI:
 
 @asynccontextmanager
 async def _life(app: FastAPI) -> AsyncIterator[None]:
-    gc.freeze()  # looking through all that is loaded for garbage would take half of a page's time
+    gc.freeze()  # now and then looking through all that is loaded for garbage takes as long as a page
     yield
     app.state.stores.close()

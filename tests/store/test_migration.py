@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, create_engine, text
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import ArticleQuery, Cause, Edge, Listed, SourceState
+from tests.reports.rows import edge
 from tests.store.build import NOON, make_old
 
 _ARTICLE = (
@@ -151,16 +153,9 @@ def test_edges_keep_what_they_say(store_url: str, fill: Any) -> None:
 
 
 def _edge(a: int, b: int, relation: str, *, joins: bool) -> Edge:
-    return Edge(
-        article_a=a,
-        article_b=b,
-        relation=relation,
-        joins=joins,
-        jaccard=0.5,
-        containment=0.75,
-        reason="why",
-        rules_version="rules2",
-        measures={"runs": 3},
+    made = edge(a, b, joins=joins)
+    return replace(
+        made, relation=relation, containment=0.75, reason="why", rules_version="rules2", measures={"runs": 3}
     )
 
 
