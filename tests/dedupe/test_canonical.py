@@ -158,7 +158,9 @@ def test_the_choice_does_not_depend_on_the_order(claims: list[Claim], chance: Ra
 
 
 @given(clusters_of_claims(), st.integers(1, 3))
-def test_members_that_bring_no_evidence_change_no_choice_and_nobodys_points(claims: list[Claim], count: int) -> None:
+def test_members_that_bring_no_evidence_change_nobodys_points_and_only_with_more_the_choice(
+    claims: list[Claim], count: int
+) -> None:
     before = choose(claims)
     chosen = next(claim for claim in claims if claim.article_id == before.article_id)
     bare = [
@@ -170,7 +172,9 @@ def test_members_that_bring_no_evidence_change_no_choice_and_nobodys_points(clai
     ]  # fmt: skip
     after = choose([*claims, *bare])
     assert after.scores[: len(claims)] == before.scores
-    assert after.article_id == before.article_id
+    # Where all others speak against themselves, one that hardly does is rightly chosen.
+    theirs = max(scored.total for scored in after.scores[len(claims) :])
+    assert after.article_id == before.article_id or theirs > max(scored.total for scored in before.scores)
 
 
 @given(clusters_of_claims())
