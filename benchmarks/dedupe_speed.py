@@ -177,6 +177,7 @@ def put(store: Store, articles: Iterable[Article]) -> None:
             for article in batch:
                 seen_at = article.date_published or datetime.now(UTC)
                 store.put_article(article, run_id=run_id, seen_at=seen_at)
+    store.finish_run(run_id, datetime.now(UTC), {})
 
 
 def timed(work: Callable[[], object]) -> Taken:

@@ -24,8 +24,8 @@ class Library(Protocol):
     def index(self) -> postings.Index:
         """The index of all documents that were matched."""
 
-    def windows(self, names: Sequence[str]) -> Mapping[str, Sequence[tuple[int, NDArray[np.uint32]]]]:
-        """Return article ids and samples (see `sites.sample`) of the last `sites.WINDOW` documents of sites."""
+    def windows(self, names: Sequence[str]) -> Mapping[str, sites.SiteWindow]:
+        """Return the windows of sites: of their last `sites.WINDOW` documents."""
 
     def sizes(self, numbers: NDArray[np.uint32]) -> Sizes:
         """Return the numbers of own shingles of documents, -1 for one that is superseded or gone."""
@@ -48,13 +48,13 @@ class MemoryLibrary:
         """Keep documents that have been matched and that no revision supersedes."""
         self._known |= {known.document.number: known for known in judged}
 
-    def windows(self, names: Sequence[str]) -> dict[str, list[tuple[int, NDArray[np.uint32]]]]:
+    def windows(self, names: Sequence[str]) -> dict[str, sites.SiteWindow]:
         """See `Library`."""
-        found: dict[str, list[tuple[int, NDArray[np.uint32]]]] = {name: [] for name in names}
+        found = {name: sites.SiteWindow() for name in names}
         for known in self._known.values():
             if known.document.site in found:
-                found[known.document.site].append((known.document.article_id, sites.sample(known.body.sequence)))
-        return {name: samples[-sites.WINDOW :] for name, samples in found.items()}
+                found[known.document.site].push(known.document.article_id, sites.sample(known.body.sequence))
+        return found
 
     def sizes(self, numbers: NDArray[np.uint32]) -> Sizes:
         """See `Library`."""

@@ -88,8 +88,7 @@ class Matcher:
         for name in [*self._windows][: max(0, len(self._windows) + len(missing) - max(_SITES_HELD, len(names)))]:
             del self._windows[name]
         for first in range(0, len(missing), _SITES_TOGETHER):
-            known = self._library.windows(missing[first : first + _SITES_TOGETHER])
-            self._windows |= {name: sites.SiteWindow(samples) for name, samples in known.items()}
+            self._windows |= self._library.windows(missing[first : first + _SITES_TOGETHER])
 
     def match(self, arrived: Sequence[Known], due: Set[int]) -> list[Judged]:
         """File documents in the index, and judge those whose numbers are ``due`` against what came before them.

@@ -25,7 +25,7 @@ BUCKET_DAYS = 30
 # copies these are enough to know it by.
 MOST_POSTINGS = 64
 _FOUND_TOGETHER = 128  # documents: each may have MOST_POSTINGS of each of its keys
-_BLOCK_SIZE = 256  # postings, at most: a block fits into a page of the database with a few others
+_BLOCK_SIZE = 512  # postings, at most: a block fits into a page of the database with a few others
 MOST_BITS = 22
 _USUAL_WIDTH = 4  # bytes of a posting
 FAN_IN = 4  # so many runs of one size become one of the next

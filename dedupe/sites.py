@@ -23,6 +23,7 @@ SAMPLE = 4  # a power of two
 COPY_CONTAINMENT = 0.8
 # An article repeats what this many others of its site have; where two of one site are compared, the other is one more.
 REPEATED = 2
+_PACKED = np.dtype("<u4")
 _ENDS = np.uint32(0xFFFF)  # the bits by which shingles are looked for in a window
 
 
@@ -71,14 +72,19 @@ def sample(sequence: Hashes) -> NDArray[np.uint32]:
     return sampled
 
 
+def packed(sequence: Hashes) -> bytes:
+    """Return the same as a string."""
+    return sample(sequence).astype(_PACKED).tobytes()
+
+
 class SiteWindow:
     """The sampled shingles of a site's latest articles."""
 
-    def __init__(self, known: Sequence[tuple[int, NDArray[np.uint32]]] = ()) -> None:
-        """Begin with the ids and samples of some articles, the oldest first, at most WINDOW."""
-        self._articles = np.array([article_id for article_id, _ in known], dtype=np.int64)
-        self._sizes = np.array([len(sampled) for _, sampled in known], dtype=np.int64)
-        self._shingles = np.concatenate([np.empty(0, dtype=np.uint32), *(sampled for _, sampled in known)])
+    def __init__(self, articles: Sequence[int] = (), samples: Sequence[bytes] = ()) -> None:
+        """Begin with the ids and samples (see `packed`) of some articles, the oldest first, at most WINDOW."""
+        self._articles = np.array(articles, dtype=np.int64)
+        self._sizes = np.array([len(each) for each in samples], dtype=np.int64) // _PACKED.itemsize
+        self._shingles = np.frombuffer(b"".join(samples), dtype=_PACKED).astype(np.uint32, copy=False)
 
     def push(self, article_id: int, sampled: NDArray[np.uint32]) -> None:
         """Add an article; the oldest leaves when the window is full."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from storage.decisions import about_articles
 from storage.judged import joining_edges
 from storage.relations import relation_of
-from storage.rows import LISTED_COLUMNS, AnyRow, AnySelect, chunked, select_current
+from storage.rows import LISTED_COLUMNS, AnyRow, AnySelect, chunked, read_among, select_current
 from storage.schema import ArticleTable, ClusterTable, EdgeTable
 from storage.types import ClusterRow, Comparison, Decision, DecisionKind, Edge, MemberRow, Role
 
@@ -32,9 +32,8 @@ def read_comparisons(connection: Connection, cluster_ids: Iterable[int]) -> dict
         .join(b, (b.id == EdgeTable.article_b) & (b.cluster_id == a.cluster_id))
     )
     found: dict[int, list[Comparison]] = {}
-    for chunk in chunked(cluster_ids):
-        for row in connection.execute(inside.where(a.cluster_id.in_(chunk))):
-            found.setdefault(row.cluster_id, []).append(Comparison(row.article_a, row.article_b, row.joins))
+    for row in read_among(connection, inside, a.cluster_id, cluster_ids):
+        found.setdefault(row.cluster_id, []).append(Comparison(row.article_a, row.article_b, row.joins))
     return found
 
 

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +24,7 @@ from storage.migrations import HEAD
 
 if TYPE_CHECKING:
     from psycopg import Connection as PostgresqlConnection
+    from psycopg import Cursor as PostgresqlCursor
 
 NOT_THERE = "there is no store yet; crawl, ingest and import make one"
 # Texts and blocks of postings fill large pages better: an article takes 0.75 kB less than in pages of 4,096 bytes.
@@ -221,11 +223,26 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _prepare_postgresql(connection: PostgresqlConnection[Any], _record: Any) -> None:
+    connection.cursor_factory = _binary_cursor()
     connection.execute("SET TIME ZONE 'UTC'")
     connection.execute(
         f"SELECT set_config('lock_timeout', '{_TURN_TIMEOUT}', false) WHERE current_setting('lock_timeout') = '0'"
     )
     connection.commit()
+
+
+@cache
+def _binary_cursor() -> type[PostgresqlCursor[Any]]:
+    """Make a cursor whose rows come as PostgreSQL has them: as text, blobs are twice as long and dates are parsed."""
+    from psycopg import Cursor
+    from psycopg.pq import Format
+
+    class BinaryCursor(Cursor[Any]):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self.format = Format.BINARY
+
+    return BinaryCursor
 
 
 def _begin_postgresql(connection: Connection) -> None:

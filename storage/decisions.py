@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from storage.database import Database
 from storage.errors import NotFound
-from storage.rows import AnyRow, all_values, chunked, inserted_id
+from storage.rows import AnyRow, all_values, chunked, inserted_id, read_among
 from storage.schema import ArticleTable, DecisionTable
 from storage.types import Decision, DecisionKind
 
@@ -109,8 +109,7 @@ class Decisions:
         ignoring = select(DecisionTable.source).where(DecisionTable.kind == DecisionKind.IGNORE_SOURCE, *_IN_FORCE)
         ignored = select(ArticleTable.id).where(ArticleTable.source.in_(ignoring))
         with self._database.reading() as connection:
-            chunks = (connection.scalars(ignored.where(ArticleTable.id.in_(chunk))) for chunk in chunked(article_ids))
-            return {article_id for chunk in chunks for article_id in chunk}
+            return {row.id for row in read_among(connection, ignored, ArticleTable.id, article_ids)}
 
     def articles_of(self, source: str) -> list[int]:
         """List the articles of a source."""

@@ -170,7 +170,8 @@ def _tried_on_postgresql(page: _Page) -> Iterator[list[Listed] | None]:
     start, half = median_low(arrivals), arrivals[3 * few // 4] - arrivals[few // 4]
     revisions = _FOR_EACH * page.limit * half // (len(rows) + 1)
     for count in more if revisions > _REVISIONS else ():
-        yield page.among_latest(count)
+        if (len(rows) + 1) * count >= page.limit * few:  # with so few, they would hardly fill a page
+            yield page.among_latest(count)
     least = min(revisions, _REVISIONS)
     for count in (least, 3 * least, _PHRASE_REVISIONS) if page.wanted.has_phrase else (least,):
         are_all = count >= start

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from storage.columns import bounded
 from storage.errors import NotFound
 from storage.refs import aliases_of, end_of
-from storage.rows import AnyRow, AnySelect, chunked, to_link
+from storage.rows import AnyRow, AnySelect, read_among, to_link
 from storage.schema import LinkTable, ListingTable, RejectionTable, RunTable
 from storage.types import ArticleDetail, History, LinkState, ListingRow, RejectionRow
 
@@ -57,4 +57,4 @@ def _nearest_link(connection: Connection, urls: Sequence[str]) -> LinkState | No
 
 
 def _about(connection: Connection, statement: AnySelect, column: Any, urls: Sequence[str]) -> list[AnyRow]:
-    return [row for chunk in chunked(urls) for row in connection.execute(statement.where(column.in_(chunk)))]
+    return [*read_among(connection, statement, column, urls)]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from storage.database import Database
-from storage.rows import DOCUMENT_COLUMNS, all_values, chunked, insert_all, inserted_id, to_document
+from storage.rows import DOCUMENT_COLUMNS, all_values, chunked, insert_all, inserted_id, read_among, to_document
 from storage.schema import (
     BLOCK_BITS,
     ArticleTable,
@@ -61,16 +61,15 @@ class Index:
     def documents(self, revision_ids: Iterable[int]) -> list[Document]:
         """Read those of these revisions that are current and judged; in no order."""
         judged = _DOCUMENTS.where(ArticleTable.is_pending.is_(False), SketchTable.revision_id.is_not(None))
-        chunks = (judged.where(RevisionTable.id.in_(chunk)) for chunk in chunked(revision_ids))
         with self._database.reading() as connection:
-            return [to_document(row) for statement in chunks for row in connection.execute(statement)]
+            return [to_document(row) for row in read_among(connection, judged, RevisionTable.id, revision_ids)]
 
     def sizes(self, revision_ids: Iterable[int]) -> dict[int, int]:
         """Read the sizes of those of these revisions that have a sketch."""
         sizes = select(SketchTable.revision_id, SketchTable.size)
-        chunks = (sizes.where(SketchTable.revision_id.in_(chunk)) for chunk in chunked(revision_ids))
         with self._database.reading() as connection:
-            return {number: size for statement in chunks for number, size in connection.execute(statement).all()}
+            found = read_among(connection, sizes, SketchTable.revision_id, revision_ids)
+            return {number: size for number, size in found}
 
     def put_sketches(self, sketches: Sequence[Sketch]) -> None:
         """Keep the sketches of current revisions; their articles are judged now."""
@@ -115,21 +114,15 @@ class Index:
     def blocks(self, run_id: int, blocks: Sequence[int]) -> list[tuple[int, bytes]]:
         """Read some blocks of a run, in the order given, which must ascend; those without postings are left out."""
         ids = [run_id << BLOCK_BITS | block for block in blocks]
-        chunks = (
-            _BLOCKS.where(PostingBlockTable.id.in_(chunk)).order_by(PostingBlockTable.id) for chunk in chunked(ids)
-        )
         with self._database.reading() as connection:
-            return [(id_ & _NUMBER, packed) for part in chunks for id_, packed in connection.execute(part).all()]
+            found = read_among(connection, _BLOCKS.order_by(PostingBlockTable.id), PostingBlockTable.id, ids)
+            return [(id_ & _NUMBER, packed) for id_, packed in found]
 
     def samples(self, sites: Sequence[str]) -> list[SiteSample]:
         """Read the samples kept of sites, by site, the oldest first."""
-        found: list[SiteSample] = []
-        order = (SiteSampleTable.site, SiteSampleTable.revision_id)
-        for chunk in chunked(sites):
-            statement = select(*_SAMPLE).where(SiteSampleTable.site.in_(chunk)).order_by(*order)
-            with self._database.reading() as connection:
-                found += map(SiteSample._make, connection.execute(statement).all())
-        return found
+        statement = select(*_SAMPLE).order_by(SiteSampleTable.site, SiteSampleTable.revision_id)
+        with self._database.reading() as connection:
+            return [*map(SiteSample._make, read_among(connection, statement, SiteSampleTable.site, sites))]
 
     def put_samples(self, samples: Sequence[SiteSample], limit: int) -> None:
         """Keep samples of new revisions, and of each of their sites the last ``limit``, or a few more."""
@@ -153,9 +146,8 @@ def _drop_samples(connection: Connection, site: str, limit: int) -> None:
 def documents_of(connection: Connection, article_ids: Iterable[int]) -> dict[int, Document]:
     """Read current revisions by article id."""
     current = _DOCUMENTS.where(RevisionTable.id == ArticleTable.revision_id)
-    chunks = (current.where(ArticleTable.id.in_(chunk)) for chunk in chunked(set(article_ids)))
-    found = (to_document(row) for statement in chunks for row in connection.execute(statement))
-    return {document.article_id: document for document in found}
+    found = read_among(connection, current, ArticleTable.id, set(article_ids))
+    return {row.article_id: to_document(row) for row in found}
 
 
 def step_back(connection: Connection) -> None:

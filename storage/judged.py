@@ -21,6 +21,7 @@ from storage.rows import (
     AnySelect,
     chunked,
     insert_all,
+    read_among,
     select_current,
     select_edges,
     to_article,
@@ -46,13 +47,8 @@ def count_pending(connection: Connection) -> int:
 
 
 def articles_by_id(connection: Connection, article_ids: Iterable[int]) -> dict[int, Article]:
-    rows = _current_of(connection, (*ARTICLE_COLUMNS, ArticleTable.id), article_ids)
-    return {row.id: to_article(row) for row in rows}
-
-
-def _current_of(connection: Connection, columns: Sequence[Any], article_ids: Iterable[int]) -> Iterator[Any]:
-    for chunk in chunked(set(article_ids)):
-        yield from connection.execute(select_current(*columns).where(ArticleTable.id.in_(chunk)))
+    current = select_current(*ARTICLE_COLUMNS, ArticleTable.id)
+    return {row.id: to_article(row) for row in read_among(connection, current, ArticleTable.id, set(article_ids))}
 
 
 def save_edges(connection: Connection, edges: Sequence[Edge]) -> None:
@@ -118,9 +114,9 @@ def joining_edges(connection: Connection, article_ids: Iterable[int]) -> list[Ed
 
 def _touching(connection: Connection, article_ids: Iterable[int], statement: AnySelect) -> Iterator[AnyRow]:
     """Read edges that have an end among the articles; those that have both come twice."""
-    for chunk in chunked(set(article_ids)):
-        for end in (EdgeTable.article_a, EdgeTable.article_b):
-            yield from connection.execute(statement.where(end.in_(chunk))).all()
+    ids = set(article_ids)
+    for end in (EdgeTable.article_a, EdgeTable.article_b):
+        yield from read_among(connection, statement, end, ids)
 
 
 def pairs_within(
@@ -129,24 +125,15 @@ def pairs_within(
     ids = set(article_ids)
     ends = select_edges(EdgeTable.article_a, EdgeTable.article_b)
     wanted = ends.where(VerdictTable.relation == relation, EdgeTable.containment >= least)
-    chunks = (connection.execute(wanted.where(EdgeTable.article_a.in_(chunk))) for chunk in chunked(ids))
-    return sorted((row.article_a, row.article_b) for rows in chunks for row in rows if row.article_b in ids)
+    rows = read_among(connection, wanted, EdgeTable.article_a, ids)
+    return sorted((row.article_a, row.article_b) for row in rows if row.article_b in ids)
 
 
 def cluster_mates(connection: Connection, article_ids: Iterable[int]) -> set[int]:
     ids = set(article_ids)
-    clusters = _clusters_of(connection, ids)
-    mates = (select(ArticleTable.id).where(ArticleTable.cluster_id.in_(chunk)) for chunk in chunked(clusters))
-    return ids | _gather(connection, mates)
-
-
-def _clusters_of(connection: Connection, article_ids: Iterable[int]) -> set[int]:
-    statement = select(ArticleTable.cluster_id).distinct().where(ArticleTable.cluster_id.is_not(None))
-    return _gather(connection, (statement.where(ArticleTable.id.in_(chunk)) for chunk in chunked(article_ids)))
-
-
-def _gather(connection: Connection, statements: Iterable[AnySelect]) -> set[int]:
-    return {value for statement in statements for value in connection.scalars(statement)}
+    clustered = select(ArticleTable.cluster_id).where(ArticleTable.cluster_id.is_not(None))
+    clusters = {row.cluster_id for row in read_among(connection, clustered, ArticleTable.id, ids)}
+    return ids | {row.id for row in read_among(connection, select(ArticleTable.id), ArticleTable.cluster_id, clusters)}
 
 
 def replace_clusters(connection: Connection, clusters: Sequence[Cluster]) -> None:
@@ -171,8 +158,7 @@ def _place(cluster: Cluster, member: int) -> tuple[int, str]:
 def _places(connection: Connection, article_ids: Iterable[int]) -> dict[int, tuple[int | None, str | None]]:
     """Read by article its cluster and its role there."""
     columns = select(ArticleTable.id, ArticleTable.cluster_id, ArticleTable.role)
-    chunks = (columns.where(ArticleTable.id.in_(chunk)) for chunk in chunked(article_ids))
-    rows = (row for statement in chunks for row in connection.execute(statement))
+    rows = read_among(connection, columns, ArticleTable.id, article_ids)
     return {row.id: (row.cluster_id, row.role) for row in rows}
 
 
@@ -181,8 +167,8 @@ def _cluster_values(cluster: Cluster) -> dict[str, Any]:
 
 
 def _put_clusters(connection: Connection, values: Mapping[int, Mapping[str, Any]]) -> None:
-    known = (select(ClusterTable.__table__).where(ClusterTable.id.in_(chunk)) for chunk in chunked(values))
-    old = {row.id: dict(row._mapping) for statement in known for row in connection.execute(statement)}
+    known = read_among(connection, select(ClusterTable.__table__), ClusterTable.id, values)
+    old = {row.id: dict(row._mapping) for row in known}
     changed = [
         {"of": cluster_id, **values[cluster_id]}
         for cluster_id in sorted(old)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert,
 
 from storage.columns import bounded
 from storage.refs import follow, rejected_for_good
-from storage.rows import AnyRow, all_values, chunked, to_link
+from storage.rows import AnyRow, all_values, chunked, read_among, to_link
 from storage.schema import ADDRESS, ArticleTable, LinkTable, ListingTable, RejectionTable, RevisionTable
 from storage.types import LinkState, Listed, Stage, Visited
 
@@ -77,9 +77,8 @@ def _settled_until(connection: Connection, urls: Iterable[str]) -> dict[str, dat
     targets = follow(connection, urls)
     ends = {*targets, *targets.values()}
     until = dict.fromkeys(rejected_for_good(connection, ends), _NEVER)
-    for chunk in chunked(ends):
-        seen = select(ArticleTable.url, ArticleTable.date_last_seen).where(ArticleTable.url.in_(chunk))
-        until |= {row.url: row.date_last_seen for row in connection.execute(seen)}
+    seen = select(ArticleTable.url, ArticleTable.date_last_seen)
+    until |= {row.url: row.date_last_seen for row in read_among(connection, seen, ArticleTable.url, ends)}
     found = {url: until.get(url) or until.get(target) for url, target in targets.items()}
     return {url: known for url, known in found.items() if known is not None}
 

@@ -25,6 +25,7 @@ from storage.rows import (
     AnyRow,
     AnySelect,
     chunked,
+    read_among,
     select_current,
     select_edges,
     to_article,
@@ -248,8 +249,7 @@ class Queries:
         """Say by name since when the store has articles of these sources."""
         first = select(ArticleTable.source, func.min(ArticleTable.date_first_seen)).group_by(ArticleTable.source)
         with self._store.reading() as connection:
-            chunks = (connection.execute(first.where(ArticleTable.source.in_(each))) for each in chunked(set(names)))
-            return {row[0]: row[1] for chunk in chunks for row in chunk}
+            return {row[0]: row[1] for row in read_among(connection, first, ArticleTable.source, set(names))}
 
     def source_health(self, names: Sequence[str], now: datetime) -> list[SourceHealth]:
         """Tell how sources do, in the order given; a few statements for 500 of them."""
@@ -270,8 +270,7 @@ class Queries:
 def _rows_of(connection: Connection, columns: Sequence[Any], found: Iterable[Listed]) -> dict[int, AnyRow]:
     """Read columns of articles, and of their clusters, by id."""
     statement = select_current(*columns).outerjoin(ClusterTable, ClusterTable.id == ArticleTable.cluster_id)
-    chunks = (statement.where(ArticleTable.id.in_(ids)) for ids in chunked(listed.id for listed in found))
-    return {row.id: row for chunk in chunks for row in connection.execute(chunk)}
+    return {row.id: row for row in read_among(connection, statement, ArticleTable.id, (each.id for each in found))}
 
 
 def _article_row(row: AnyRow, listed: Listed, sort: Sort, wanted: Wanted) -> ArticleRow:
@@ -335,9 +334,11 @@ def _edge_page(after: tuple[int, int], count: int) -> AnySelect:
 def _places(connection: Connection, article_ids: Iterable[int] | None) -> dict[int, Place]:
     columns = (ArticleTable.cluster_id, ArticleTable.revision_id, ArticleTable.date_published)
     everyone = select(*columns, ArticleTable.id.label("article_id"))
-    chunks = None if article_ids is None else chunked(set(article_ids))
-    statements = [everyone] if chunks is None else (everyone.where(ArticleTable.id.in_(ids)) for ids in chunks)
-    return {row.article_id: Place(**row._mapping) for statement in statements for row in connection.execute(statement)}
+    if article_ids is None:
+        rows: Iterable[AnyRow] = connection.execute(everyone)
+    else:
+        rows = read_among(connection, everyone, ArticleTable.id, set(article_ids))
+    return {row.article_id: Place(**row._mapping) for row in rows}
 
 
 def _totals(connection: Connection) -> Totals:

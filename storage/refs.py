@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from storage.columns import bounded
-from storage.rows import chunked
+from storage.rows import read_among
 from storage.schema import AliasTable, ArticleTable, RejectionTable
 from storage.types import Stage
 
@@ -36,10 +36,8 @@ def add_alias(connection: Connection, url: str, article_url: str) -> None:
 def follow(connection: Connection, urls: Iterable[str]) -> dict[str, str]:
     """Say by URL (all bounded) where it leads in one step: to itself, if it is no alias."""
     targets = {url: url for url in urls}
-    for chunk in chunked(list(targets)):
-        rows = connection.execute(select(AliasTable.url, AliasTable.article_url).where(AliasTable.url.in_(chunk)))
-        targets |= {row.url: row.article_url for row in rows}
-    return targets
+    aliases = select(AliasTable.url, AliasTable.article_url)
+    return targets | {row.url: row.article_url for row in read_among(connection, aliases, AliasTable.url, targets)}
 
 
 def end_of(connection: Connection, url: str) -> str:
@@ -58,10 +56,8 @@ def aliases_of(connection: Connection, url: str) -> set[str]:
     found: set[str] = set()
     frontier = {url}
     while frontier:
-        reached: set[str] = set()
-        for chunk in chunked(frontier):
-            reached |= set(connection.scalars(select(AliasTable.url).where(AliasTable.article_url.in_(chunk))))
-        frontier = reached - found - {url}
+        aliases = read_among(connection, select(AliasTable.url), AliasTable.article_url, frontier)
+        frontier = {row.url for row in aliases} - found - {url}
         found |= frontier
     return found
 
@@ -70,9 +66,8 @@ def known_urls(connection: Connection, urls: Iterable[str]) -> set[str]:
     keys = {url: bounded(url) for url in urls}
     targets = follow(connection, keys.values())
     ends = {*targets, *targets.values()}
-    settled = rejected_for_good(connection, ends)
-    for chunk in chunked(ends):
-        settled |= set(connection.scalars(select(ArticleTable.url).where(ArticleTable.url.in_(chunk))))
+    articles = read_among(connection, select(ArticleTable.url), ArticleTable.url, ends)
+    settled = rejected_for_good(connection, ends) | {row.url for row in articles}
     return {url for url, key in keys.items() if key in settled or targets[key] in settled}
 
 
@@ -83,11 +78,8 @@ def is_purged(connection: Connection, url: str) -> bool:
 
 def rejected_for_good(connection: Connection, urls: Iterable[str]) -> set[str]:
     """Pick the URLs (bounded) that were rejected and are not to be tried again."""
-    found: set[str] = set()
     final = select(RejectionTable.url).where(RejectionTable.retry.is_(False))
-    for chunk in chunked(urls):
-        found |= set(connection.scalars(final.where(RejectionTable.url.in_(chunk))))
-    return found
+    return {row.url for row in read_among(connection, final, RejectionTable.url, urls)}
 
 
 def find_article(connection: Connection, ref: str) -> int | None:
@@ -102,12 +94,9 @@ def find_article(connection: Connection, ref: str) -> int | None:
 
 def by_external_id(connection: Connection, external_ids: Iterable[str]) -> dict[str, int]:
     """Find articles by external id; of several with one, the first."""
-    found: dict[str, int] = {}
     columns = select(ArticleTable.external_id, ArticleTable.id).order_by(ArticleTable.id.desc())
-    for chunk in chunked(set(external_ids)):
-        rows = connection.execute(columns.where(ArticleTable.external_id.in_(chunk)))
-        found |= {row.external_id: row.id for row in rows}
-    return found
+    rows = read_among(connection, columns, ArticleTable.external_id, set(external_ids))
+    return {row.external_id: row.id for row in rows}
 
 
 def article_at(connection: Connection, url: str) -> int | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Insert, Row, Select, insert, select
+from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, any_, insert, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.types import TypeEngine
 
@@ -123,6 +124,19 @@ def all_values(record: Any) -> dict[str, Any]:
 def values_of(record: Any, names: Sequence[str]) -> dict[str, Any]:
     """Take attributes as a dictionary."""
     return {name: getattr(record, name) for name in names}
+
+
+def read_among(connection: Connection, statement: AnySelect, column: Any, values: Iterable[Any]) -> Iterator[AnyRow]:
+    """Read the rows in which a column has any of some values, those of some hundred values at a time."""
+    narrowed = (statement.where(_is_among(connection, column, chunk)) for chunk in chunked(values))
+    return chain.from_iterable(connection.execute(each).all() for each in narrowed)
+
+
+def _is_among(connection: Connection, column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
+    """Make the condition. PostgreSQL takes an array in half the time that so many values take."""
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(values, ARRAY(column.type)))  # type: ignore[no-any-return]
+    return column.in_(values)  # type: ignore[no-any-return]
 
 
 def chunked(values: Iterable[T], size: int = 500) -> Iterator[list[T]]:

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from storage.columns import clean
-from storage.rows import AnySelect, chunked
+from storage.rows import AnySelect, chunked, read_among
 from storage.schema import RevisionTable
 
 _TYPED = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))(\*?)')
@@ -41,6 +41,10 @@ _SNIPPET_WORDS = 30
 _WORDS_BEFORE = 8
 _HEADLINE_WEIGHT = 5.0
 _VECTOR: ColumnElement[Any] = literal_column("revision.words")
+_SETTLE = """
+    SELECT gin_clean_pending_list(oid) FROM pg_class
+    WHERE oid = to_regclass('ix_revision_words') AND pg_has_role(relowner, 'USAGE')
+"""
 _FEW = "headline, article_body, content='', tokenize='unicode61 remove_diacritics 0'"  # words as in revision_text
 
 
@@ -116,15 +120,22 @@ is_prefix=False),), (Term(text='ref', is_prefix=True),)), excluded=(Term(text='s
     return Wanted(tuple(groups), tuple(excluded))
 
 
+def settle(connection: Connection) -> None:
+    """Sort what was added to PostgreSQL's index: until then, each search reads the words of thousands of texts, too.
+
+    The server does so itself now and then, and lets the owner of the tables alone ask for it.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_SETTLE)
+
+
 def having(connection: Connection, wanted: Wanted, revision_ids: Collection[int]) -> set[int]:
     """Say which of a few revisions have what is wanted, asking one after the other."""
     dialect = connection.dialect.name
     if dialect == "sqlite" and wanted.has_prefix:
         found = _having_prefix(connection, wanted, revision_ids)
     else:
-        hits = _hits(wanted, dialect)
-        chunks = (hits.where(_id(dialect).in_(chunk)) for chunk in chunked(revision_ids))
-        found = {each for chunk in chunks for each in connection.scalars(chunk)}
+        found = {row.id for row in read_among(connection, _hits(wanted, dialect), _id(dialect), revision_ids)}
     return set(revision_ids) - found if _asks_for_others(wanted, dialect) else found
 
 

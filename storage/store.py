@@ -18,6 +18,7 @@ from storage.errors import StorageError
 from storage.index import Index, documents_of
 from storage.rows import inserted_id
 from storage.schema import RunTable
+from storage.search import settle
 from storage.types import (
     ArchiveState,
     Article,
@@ -139,6 +140,7 @@ class Store:
         with self.transaction() as connection:
             values = {"finished_at": now, "counts": dict(counts)}
             connection.execute(update(RunTable).where(RunTable.id == run_id), values)
+            settle(connection)
 
     # -- articles and losses ------------------------------------------------------------------------------------------
 

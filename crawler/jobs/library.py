@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,14 +103,16 @@ class StoredLibrary:
         self._held: OrderedDict[int, Known] = OrderedDict()
         self._bitmaps = blank_bitmaps(_BITMAPS_HELD)  # by number, modulo _BITMAPS_HELD
         self._bitmap_of = np.zeros(_BITMAPS_HELD, dtype=np.uint32)
+        self._fetched: dict[int, Document] = {}  # for their bitmaps: half of them are asked for next
         self.index = StoredIndex(store)
 
-    def windows(self, names: Sequence[str]) -> dict[str, list[tuple[int, NDArray[np.uint32]]]]:
+    def windows(self, names: Sequence[str]) -> dict[str, sites.SiteWindow]:
         """Read the samples of sites."""
-        found: dict[str, list[tuple[int, NDArray[np.uint32]]]] = {name: [] for name in names}
-        for sample in self._store.index.samples(names):
-            found[sample.site].append((sample.article_id, np.frombuffer(sample.shingles, dtype="<u4")))
-        return {name: samples[-sites.WINDOW :] for name, samples in found.items()}
+        found = {name: sites.SiteWindow() for name in names}
+        for name, samples in groupby(self._store.index.samples(names), attrgetter("site")):
+            latest = [*samples][-sites.WINDOW :]
+            found[name] = sites.SiteWindow([each.article_id for each in latest], [each.shingles for each in latest])
+        return found
 
     def sizes(self, numbers: NDArray[np.uint32]) -> Sizes:
         """Read the sizes of documents."""
@@ -125,6 +129,7 @@ class StoredLibrary:
     def _read_bitmaps(self, numbers: Numbers) -> Hashes:
         found = blank_bitmaps(len(numbers))
         stored = self._store.index.documents(numbers.tolist())
+        self._fetched = {each.revision_id: each for each in stored}
         there = np.array([each.revision_id for each in stored], dtype=np.uint32)
         bitmaps = documents.bitmaps([to_document(each) for each in stored])
         self._remember(there, bitmaps)
@@ -138,7 +143,11 @@ class StoredLibrary:
     def known(self, numbers: Sequence[int]) -> dict[int, Known]:
         """Read documents, unless they are held from before; a document that is held is current."""
         found = {number: self._held[number] for number in numbers if number in self._held}
-        stored = self._store.index.documents(number for number in numbers if number not in found)
+        fetched, self._fetched = self._fetched, {}
+        stored = [fetched[number] for number in numbers if number in fetched and number not in found]
+        stored += self._store.index.documents(
+            number for number in numbers if number not in found and number not in fetched
+        )
         found |= {known.document.number: known for known in restored(stored)}
         self._hold(found)
         return found
@@ -187,7 +196,7 @@ def _sample(known: Known) -> SiteSample:
         site=known.document.site,
         revision_id=known.document.number,
         article_id=known.document.article_id,
-        shingles=sites.sample(known.body.sequence).astype("<u4").tobytes(),
+        shingles=sites.packed(known.body.sequence),
     )
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dedupe.sets import Hashes
 from dedupe.shingles import shingled
-from dedupe.sites import WINDOW, SiteText, SiteWindow, nothing, restored, sample
+from dedupe.sites import WINDOW, SiteText, SiteWindow, nothing, packed, restored, sample
 from tests.dedupe import prose
 
 
@@ -67,7 +67,7 @@ def test_the_window_forgets_what_is_long_past() -> None:
 def test_a_window_that_begins_with_articles_is_like_one_that_met_them() -> None:
     for count in (0, 5, WINDOW):
         pages = [page(seed) for seed in range(count + 5)]
-        begun = SiteWindow([(number, sample(each)) for number, each in enumerate(pages[:count], start=1)])
+        begun = SiteWindow(range(1, count + 1), [packed(each) for each in pages[:count]])
         for number, each in enumerate(pages[count:], start=count + 1):
             begun.push(number, sample(each))
         for number in range(count + 5):

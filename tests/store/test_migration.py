@@ -180,3 +180,12 @@ def test_words_are_told_apart_as_they_always_were(postgres_schema_url: str) -> N
 
 def _words(connection: Connection, given: str) -> str:
     return str(connection.scalar(text("SELECT wirefold_words(:given)"), {"given": given}))
+
+
+def test_postgresql_compresses_texts_by_lz4_where_it_can(served: Store) -> None:
+    compressed = text("""
+        SELECT attname, attcompression FROM pg_attribute
+        WHERE attrelid = 'revision'::regclass AND attname IN ('article_body', 'words') ORDER BY attname
+    """)
+    with served.reading() as connection:
+        assert [tuple(row) for row in connection.execute(compressed)] == [("article_body", "l"), ("words", "l")]

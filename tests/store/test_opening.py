@@ -29,8 +29,8 @@ def _is_shared(name: str | None, _kind: str, _parents: object) -> bool:
 
 
 @pytest.mark.filterwarnings("ignore:.*expression-based index")  # SQLite's is compared by the next test
-def test_models_and_migrations_agree(store: Store) -> None:
-    with store.reading() as connection:
+def test_models_and_migrations_agree(made_url: str) -> None:
+    with create_engine(made_url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": _is_shared})
         assert compare_metadata(context, Base.metadata) == []
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from storage.queries import Queries
+from storage.search import settle
 from storage.store import Store
 from storage.types import ArticleQuery, Sort
 from tests.store.build import DAY, NOON, an_article, put
@@ -116,3 +118,22 @@ def test_what_was_rolled_back_is_not_found(store: Store, queries: Queries) -> No
         assert _found(queries, "gone") == [1]
         raise RuntimeError
     assert _found(queries, "gone") == []
+
+
+def test_after_a_run_postgresql_has_all_words_in_order(served: Store) -> None:
+    unsorted = text("SELECT gin_clean_pending_list('ix_revision_words')")
+    put(served, an_article(1))
+    with served.reading() as connection:
+        assert connection.scalar(unsorted) > 0
+    put(served, an_article(2))
+    served.finish_run(served.start_run("test", NOON), NOON, {})
+    with served.reading() as connection:
+        assert connection.scalar(unsorted) == 0
+
+
+def test_whoever_does_not_own_the_tables_leaves_that_to_the_server(served: Store) -> None:
+    with served.reading() as connection:  # so nothing is kept
+        schema = connection.scalar(text("SELECT current_schema()"))
+        for statement in ("CREATE ROLE reporter", f"GRANT USAGE ON SCHEMA {schema} TO reporter", "SET ROLE reporter"):
+            connection.exec_driver_sql(statement)
+        settle(connection)
