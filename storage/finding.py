@@ -16,13 +16,14 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from storage.rows import AnySelect
+from storage.rows import AnySelect, read_among
 from storage.schema import DATE_LISTED, ArticleTable
 from storage.search import Wanted, arrived_between, arrived_last, arrived_next, first_hits, having, is_hit
 from storage.types import LARGEST_ID
 
 _FOR_EACH = 10  # of what is looked at at least, for each article that the page has room for
 _WALKS = (200, 1_000)  # articles that are asked one by one
+_WALKS_WITHOUT = (*_WALKS, 10_000)  # the same for words to leave out alone, of which no list of hits can be made soon
 _INDEXED = 5  # articles that get an index of their own, for each that the page has room for
 _INDEXED_MOST = 500
 _ARRIVED = (200, 5_000)  # hits
@@ -30,6 +31,7 @@ _REVISIONS = 20_000  # to look at on PostgreSQL at most; it may read the words o
 _PHRASE_REVISIONS = 160_000  # all that have its words would be read otherwise
 _SAMPLE = 20  # of the newest articles, whose arrival shows where to begin
 _LATE = 200  # articles that are newer than others that arrived after them
+_READ = 20_000  # texts at most that PostgreSQL looks through for a phrase, wherever they are
 _FEW_HITS = 1_000  # to read as many articles takes as long as to compare 20,000 with a list
 _MANY_HITS = 50_000
 _COLUMNS = (ArticleTable.id, DATE_LISTED.label("key"))
@@ -104,17 +106,21 @@ class _Page:
 
     def among_all(self) -> list[Listed]:
         """Walk with a list of all hits."""
-        if self.wanted.groups and self.are_few():
-            return self.among_few()
+        if self.wanted.groups and (hits := self.few_hits()) is not None:
+            return self.among(hits)
         hit = is_hit(self.wanted, self.connection.dialect.name, ArticleTable.revision_id, are_few=False).is_(True)
         return newest(self.connection, [hit, *self.conditions], self.limit)
 
-    def are_few(self) -> bool:
-        return _count_hits(self.connection, self.wanted, _FEW_HITS) < _FEW_HITS
+    def few_hits(self) -> list[int] | None:
+        """Read all hits, if they are few."""
+        first = first_hits(self.wanted, self.connection.dialect.name, _FEW_HITS)
+        hits = [*self.connection.scalars(first)]
+        return hits if len(hits) < _FEW_HITS else None
 
-    def among_few(self) -> list[Listed]:
-        hit = is_hit(self.wanted, self.connection.dialect.name, ArticleTable.revision_id)
-        return newest(self.connection, [hit, *_asked_of_each(self.conditions)], self.limit)
+    def among(self, hits: Iterable[int]) -> list[Listed]:
+        met = select(*_COLUMNS).where(*_asked_of_each(self.conditions))
+        rows = read_among(self.connection, met, ArticleTable.revision_id, hits)
+        return by_date(Listed(row.id, row.key) for row in rows)[: self.limit]
 
 
 def _asked_of_each(conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
@@ -125,7 +131,7 @@ def _asked_of_each(conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElem
 def _tried(page: _Page) -> Iterator[list[Listed] | None]:
     """Look among more and more articles."""
     if not page.wanted.groups:
-        for count in page.at_least(_WALKS):
+        for count in page.at_least(_WALKS_WITHOUT):
             yield page.among_latest(count)
     elif page.connection.dialect.name == "sqlite":
         yield from _tried_on_sqlite(page)
@@ -163,8 +169,8 @@ def _tried_on_postgresql(page: _Page) -> Iterator[list[Listed] | None]:
     if len(rows) >= page.limit or len(articles) < few:
         yield rows[: page.limit]
         return
-    if not rows and not page.wanted.has_phrase and page.are_few():
-        yield page.among_few()
+    if not rows and _are_soon_read(page) and (hits := page.few_hits()) is not None:
+        yield page.among(hits)
         return
     arrivals = sorted(each.revision_id for each in articles)
     start, half = median_low(arrivals), arrivals[3 * few // 4] - arrivals[few // 4]
@@ -172,12 +178,28 @@ def _tried_on_postgresql(page: _Page) -> Iterator[list[Listed] | None]:
     for count in more if revisions > _REVISIONS else ():
         if (len(rows) + 1) * count >= page.limit * few:  # with so few, they would hardly fill a page
             yield page.among_latest(count)
-    least = min(revisions, _REVISIONS)
-    for count in (least, 3 * least, _PHRASE_REVISIONS) if page.wanted.has_phrase else (least,):
-        are_all = count >= start
-        first, last = (0, LARGEST_ID) if are_all else (start - count, start)
-        _, rows = page.arrived(arrived_between(page.wanted, first, last))
-        yield rows[: page.limit] if are_all else page.with_others(rows, first, last)
+    yield from _widening(page, start, min(revisions, _REVISIONS))
+
+
+def _are_soon_read(page: _Page) -> bool:
+    """Say whether PostgreSQL finds all hits soon: it reads the texts that have the words of a phrase."""
+    words = page.wanted.in_any_order()
+    return words == page.wanted or (bool(words.groups) and _count_hits(page.connection, words, _READ) < _READ)
+
+
+def _widening(page: _Page, start: int, count: int) -> Iterator[list[Listed] | None]:
+    """Look among the revisions that arrived last until ``start``: for phrases, among as many as should have enough."""
+    first, found = start + 1, list[Listed]()
+    while count < start:
+        _, rows = page.arrived(arrived_between(page.wanted, start - count, first - 1))
+        first, found = start - count, by_date([*found, *rows])
+        yield page.with_others(found, first, start)
+        if not page.wanted.has_phrase:
+            return
+        count = max(2 * count, 3 * page.limit * count // (2 * len(found) + 1))
+        if count > _PHRASE_REVISIONS:
+            return
+    yield page.arrived(arrived_between(page.wanted, 0, LARGEST_ID))[1][: page.limit]
 
 
 def are_many(connection: Connection, wanted: Wanted) -> bool:

@@ -70,6 +70,16 @@ class Term:
         """The words as they are compared."""
         return _WORD.findall(self.text.casefold())
 
+    @property
+    def is_phrase(self) -> bool:
+        return len(self.words) > 1
+
+    def each(self) -> Iterator[Term]:
+        """Take the words of a phrase one by one."""
+        *before, last = self.words
+        yield from map(Term, before)
+        yield Term(last, self.is_prefix)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -87,7 +97,20 @@ class Wanted:
 
     @property
     def has_phrase(self) -> bool:
-        return any(len(term.words) > 1 for term in self._terms())
+        return any(term.is_phrase for term in self._terms())
+
+    def in_any_order(self) -> Wanted:
+        """Return what texts have that have this, and some others: the words of phrases, wherever they stand.
+
+        >>> parse('"north sea" oil -"oil spill" -gas').in_any_order()
+        Wanted(groups=((Term(text='north', is_prefix=False),), (Term(text='sea', is_prefix=False),), (Term(text='oil', \
+is_prefix=False),)), excluded=(Term(text='gas', is_prefix=False),))
+        """
+        alone = [group for group in self.groups if len(group) == 1 or not any(term.is_phrase for term in group)]
+        split = chain.from_iterable(
+            [(word,) for word in group[0].each()] if len(group) == 1 else [group] for group in alone
+        )
+        return Wanted(tuple(split), tuple(term for term in self.excluded if not term.is_phrase))
 
     def _terms(self) -> Iterator[Term]:
         return chain(*self.groups, self.excluded)
