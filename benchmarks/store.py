@@ -75,6 +75,8 @@ QUESTIONS: Mapping[str, Question] = {
     "with a rare word": _search("{}", _RARE),
     "with two words": _search("{} {}", _MIDDLING, _COMMON),
     "with a phrase of common words": _search('"{} {}"', _COMMON, _COMMON),
+    "with a phrase of middling words": _search('"{} {}"', _MIDDLING, _MIDDLING),
+    "without a common word": _search("-{}", _COMMON),
     "with a prefix of three letters": _search("{:.3}*", _MIDDLING),
     "the largest clusters": lambda chance, world: lambda queries: list(queries.clusters(limit=_PAGE)),
     "one article": _show,
