@@ -17,12 +17,14 @@ from sqlalchemy import Engine, create_engine
 from storage.queries import Queries
 from storage.schema import Base
 from storage.store import Store
-from tests import postgres
-
-settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing on a busy machine
-settings.load_profile("untimed")
+from tests import examples, postgres
 
 _numbers = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try fewer examples where the slow tests are left out."""
+    settings.load_profile(examples.QUICK if config.option.markexpr == "not slow" else examples.WHOLE)
 
 
 def pytest_collection_finish() -> None:

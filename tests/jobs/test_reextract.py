@@ -25,6 +25,7 @@ from storage.queries import Queries
 from storage.store import Store
 from storage.types import ONLY_THE_BEGINNING, TEXT_FROM, Article, Rejection, Stage
 from tests.dedupe import prose
+from tests.examples import at_most
 from tests.jobs.test_archives import counts, ingest, write
 from tests.jobs.test_dedupe import view
 
@@ -432,7 +433,7 @@ def _result(page: Page, what: str) -> Article | Rejection:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_most(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(captures=_CAPTURES, later=st.lists(_RESULTS, min_size=7, max_size=7))
 def test_whatever_rules_change_a_second_run_changes_nothing_and_a_rebuild_gives_the_same(
     rules: Callable[[Rules], None], captures: list[tuple[str, int, str, str]], later: list[str]
