@@ -38,8 +38,9 @@ def article(name: str, body: str, site: str = "a.example", hours: float = 0, hea
 
 
 def put(store: Store, articles: Sequence[Article], hours: float = 0) -> list[Outcome]:
-    run_id = store.start_run("test", NOON)
-    return [store.put_article(each, run_id=run_id, seen_at=NOON + timedelta(hours=hours)) for each in articles]
+    with store.transaction():
+        run_id = store.start_run("test", NOON)
+        return [store.put_article(each, run_id=run_id, seen_at=NOON + timedelta(hours=hours)) for each in articles]
 
 
 def view(store: Store) -> tuple[object, ...]:
