@@ -27,7 +27,7 @@ _FOUR_AT_ONCE = """
 import sys
 from multiprocessing import get_context
 
-import alembic.command
+import alembic.command  # loaded before, so that all four come to it at once
 import psycopg
 from storage.store import Store
 
