@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import warnings
@@ -11,16 +12,25 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine, create_engine
 
 from storage.queries import Queries
 from storage.schema import Base
 from storage.store import Store
-from tests import postgres
-
-settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing on a busy machine
-settings.load_profile("untimed")
+from tests import examples, postgres
 
 _numbers = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Try fewer examples where the slow tests are left out."""
+    settings.load_profile(examples.QUICK if config.option.markexpr == "not slow" else examples.WHOLE)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what stays to the end: modules and tests are most of what there is."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -56,10 +66,18 @@ def made_schema_url(postgres_url: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def emptying(made_schema_url: str) -> Iterator[Engine]:
+    """An engine whose one connection, kept for all tests, knows the tables."""
+    engine = create_engine(made_schema_url)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def emptied_url(made_schema_url: str) -> str:
+def emptied_url(made_schema_url: str, emptying: Engine) -> str:
     """The URL of an empty PostgreSQL store."""
-    postgres.empty(made_schema_url, [table.name for table in reversed(Base.metadata.sorted_tables)])
+    postgres.empty(emptying, [table.name for table in reversed(Base.metadata.sorted_tables)])
     return made_schema_url
 
 

@@ -13,9 +13,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 NOT_FOUND = "no PostgreSQL: neither WIREFOLD_TEST_POSTGRES is set nor is there /usr/lib/postgresql/*/bin/initdb"
+
+_RESTART_SEQUENCES = """
+    SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    FROM pg_sequences WHERE schemaname = current_schema() AND last_value IS NOT NULL
+"""
 
 
 def find_binaries() -> Path | None:
@@ -56,16 +61,12 @@ def schema(server_url: str, name: str) -> Iterator[str]:
     engine.dispose()
 
 
-def empty(url: str, tables: Sequence[str]) -> None:
+def empty(engine: Engine, tables: Sequence[str]) -> None:
     """Delete all rows of tables, whatever they refer to, and begin again with ids: quicker than to make a schema."""
-    engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign key is looked at
         connection.execute(text("; ".join(f"DELETE FROM {table}" for table in tables)))
-        sequences = "SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema()"
-        for name in connection.scalars(text(sequences)).all():
-            connection.execute(text(f"ALTER SEQUENCE {name} RESTART"))
-    engine.dispose()
+        connection.execute(text(_RESTART_SEQUENCES))
 
 
 def _run_cluster(binaries: Path, folder: Path) -> Iterator[str]:

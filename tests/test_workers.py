@@ -74,7 +74,7 @@ def test_workers_use_the_override_of_the_pages_site() -> None:
     ("kind", "reason", "told"),
     [
         (_Crashing, "quarantined-crash", "-9"),
-        (_Hanging, "quarantined-timeout", "4"),
+        pytest.param(_Hanging, "quarantined-timeout", "4", marks=pytest.mark.slow),  # waits for the whole 4 s
         (_Raising, "quarantined-error", "LookupError: an unforeseen page"),
         (_Greedy, "quarantined-error", "MemoryError"),
     ],

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Annotated
 
-import typer
+import typer.main
 
 from crawler.cli import (
     backfill,
@@ -102,7 +103,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; what is known to go wrong is one line on stderr."""
     try:
-        code: int | None = app(arguments, standalone_mode=False)
+        code: int | None = _program()(arguments, standalone_mode=False)
     except typer.TyperException as error:
         _complain(error.format_message() or "say which command")
         return error.exit_code
@@ -112,6 +113,12 @@ def run(arguments: Sequence[str]) -> int:
     if code == _INTERRUPTED:
         note("Interrupted. What is stored stays; run the command again to go on.")
     return code or 0
+
+
+@cache
+def _program() -> Callable[..., int | None]:
+    """Build the commands, once for all that this process runs."""
+    return typer.main.get_command(app)
 
 
 def _complain(message: str) -> None:

@@ -14,6 +14,7 @@ from benchmarks.synthetic import BLOCK, Kind, World
 from dedupe.sets import overlap
 from dedupe.shingles import Shingled, shingled
 from storage.types import Article
+from tests.examples import at_most
 
 WORLD = World(articles=20_000)
 MADE = list(WORLD.made(BLOCK - 100, 400))  # over the end of a block
@@ -24,7 +25,7 @@ def text(article: Article) -> Shingled:
     return shingled(article.article_body)
 
 
-@settings(max_examples=20)
+@settings(max_examples=at_most(20))
 @given(st.integers(0, 399), st.integers(1, 50))
 def test_any_article_is_made_without_those_before_it(at: int, count: int) -> None:
     assert list(World(articles=20_000).made(START + at, min(count, 400 - at))) == MADE[at : at + count]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -79,6 +80,12 @@ def installed(tmp_path: Path) -> Command:
     return call
 
 
+@pytest.fixture
+def made(alone: None, made_file: Path, tmp_path: Path) -> Path:
+    """Give the store that commands use before they would make it; there is nothing in it."""
+    return Path(shutil.copy(made_file, tmp_path / "store.sqlite"))
+
+
 @pytest.fixture(scope="session")
 def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give an SQLite store with the articles of `seed`; to be read only."""
@@ -93,3 +100,9 @@ def seeded(seeded_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make the seeded store the one that commands use."""
     monkeypatch.setenv("WIREFOLD_STORE", str(seeded_file))
     return seeded_file
+
+
+@pytest.fixture
+def own_seeded(alone: None, seeded_file: Path, tmp_path: Path) -> Path:
+    """Give the articles of `seed` in the store that commands use; the test may change it."""
+    return Path(shutil.copy(seeded_file, tmp_path / "store.sqlite"))

@@ -5,29 +5,20 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-import pytest
 from sqlalchemy import create_engine
 
 from storage.migrations import HEAD
-from tests.cli import seed
 from tests.cli.conftest import Command
 from tests.store.build import make_old
 
 
-@pytest.fixture
-def store(wirefold: Command, tmp_path: Path) -> Path:
-    """A store of our own with the articles of `seed`."""
-    assert wirefold("import", seed.write(tmp_path / "seed.jsonl"), "--keep-id").code == 0
-    return tmp_path / "store.sqlite"
-
-
-def test_a_sound_store_is_said_to_be_sound(wirefold: Command, store: Path) -> None:
+def test_a_sound_store_is_said_to_be_sound(wirefold: Command, own_seeded: Path) -> None:
     done = wirefold("db", "check")
-    assert (done.code, done.out, done.err) == (0, f"check: {store} is sound\n", "")
+    assert (done.code, done.out, done.err) == (0, f"check: {own_seeded} is sound\n", "")
 
 
-def test_findings_are_printed_without_what_may_harm_and_end_with_1(wirefold: Command, store: Path) -> None:
-    with sqlite3.connect(store) as connection:
+def test_findings_are_printed_without_what_may_harm_and_end_with_1(wirefold: Command, own_seeded: Path) -> None:
+    with sqlite3.connect(own_seeded) as connection:
         url = "https://x.example/\x1b[31m"
         connection.execute("UPDATE article SET url = ?, role = NULL WHERE external_id = 'ferry'", (url,))
     done = wirefold("db", "check")
@@ -36,7 +27,7 @@ def test_findings_are_printed_without_what_may_harm_and_end_with_1(wirefold: Com
     assert "\x1b" not in done.out
 
 
-def test_a_backup_says_what_is_in_it(wirefold: Command, store: Path, tmp_path: Path) -> None:
+def test_a_backup_says_what_is_in_it(wirefold: Command, own_seeded: Path, tmp_path: Path) -> None:
     done = wirefold("db", "backup", tmp_path / "backup.sqlite")
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith(f"backup: 5 articles in {tmp_path}/backup.sqlite (1.")
@@ -59,19 +50,19 @@ def test_an_upgrade_says_from_which_schema(wirefold: Command, tmp_path: Path) ->
     assert wirefold("db", "check", "--store", old).code == 0
 
 
-def test_pruning_says_what_goes_and_how_to_have_the_space_back(wirefold: Command, store: Path) -> None:
+def test_pruning_says_what_goes_and_how_to_have_the_space_back(wirefold: Command, own_seeded: Path) -> None:
     assert wirefold("db", "prune", "--older-than", "90d").out == "prune: 0 variants of 0 clusters pruned; 0 joined\n"
     rehearsed = wirefold("db", "prune", "--older-than", "2100-01-01", "--dry-run")
     assert (rehearsed.out, rehearsed.err) == ("prune --dry-run: 1 variant of 1 cluster pruned\n", "")
     done = wirefold("db", "prune", "--older-than", "2100-01-01")
     assert (done.code, done.out) == (0, "prune: 1 variant of 1 cluster pruned; 0 joined\n")
-    assert f"run VACUUM on {store}" in done.err
+    assert f"run VACUUM on {own_seeded}" in done.err
 
 
-def test_a_store_is_copied_once(wirefold: Command, store: Path, store_url: str) -> None:
+def test_a_store_is_copied_once(wirefold: Command, own_seeded: Path, store_url: str) -> None:
     done = wirefold("copy", "--to", store_url.replace("store.db", "copy.db"))
     assert done.code == 0
-    assert done.out.startswith("copy: ") and f" rows from {store} in " in done.out
+    assert done.out.startswith("copy: ") and f" rows from {own_seeded} in " in done.out
     copied = ["--store", store_url.replace("store.db", "copy.db"), "--format", "json"]
     assert wirefold("clusters", *copied).value == wirefold("clusters", "--format", "json").value
     again = wirefold("copy", "--to", store_url.replace("store.db", "copy.db"))

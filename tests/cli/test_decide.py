@@ -17,9 +17,9 @@ FERRY, COPY, QUOTE = "https://one.example/ferry", "https://two.example/ferry", "
 
 
 @pytest.fixture(autouse=True)
-def filled(alone: None, wirefold: Command, tmp_path: Path) -> None:
-    """Give a store with the articles of `seed`."""
-    assert wirefold("import", seed.write(tmp_path / "seed.jsonl"), "--keep-id").code == 0
+def filled(own_seeded: Path, tmp_path: Path) -> None:
+    """Give a store with the articles of `seed`, and the file of these."""
+    seed.write(tmp_path / "seed.jsonl")
 
 
 def clusters(wirefold: Command) -> list[list[str]]:

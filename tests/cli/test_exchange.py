@@ -22,7 +22,7 @@ OPML = """<?xml version="1.0"?>
 
 
 @pytest.fixture
-def listed(tmp_path: Path) -> Path:
+def listed(made: Path, tmp_path: Path) -> Path:
     """Give an OPML file of two feeds."""
     file = tmp_path / "mine.opml"
     file.write_text(OPML)

@@ -34,7 +34,9 @@ def test_an_export_that_is_imported_gives_the_same_store(wirefold: Command, seed
         assert (after[name].role, after[name].cluster_size) == (row.role, row.cluster_size)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "form", ["csv", *(pytest.param(form, marks=pytest.mark.slow) for form in FORMS if form != "csv")]
+)
 def test_stdout_gets_what_a_file_gets(form: str, installed: Command, wirefold: Command, seeded: Path) -> None:
     done = wirefold("export", "--format", form, "-o", "file")
     assert (done.code, done.out) == (0, "")

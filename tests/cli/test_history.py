@@ -22,9 +22,9 @@ FERRY = "https://daily.example/ferry"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(made: Path) -> Iterator[Store]:
     """Give the store that commands use."""
-    with Store.open(str(tmp_path / "store.sqlite")) as store:
+    with Store.open(str(made)) as store:
         yield store
 
 

@@ -38,7 +38,7 @@ RECORDS = (
 
 
 @pytest.fixture(autouse=True)
-def store(wirefold: Command, tmp_path: Path) -> None:
+def store(made: Path, wirefold: Command, tmp_path: Path) -> None:
     """Fill the store that commands use."""
     path = tmp_path / "articles.jsonl"
     path.write_text("".join(f"{json.dumps(each)}\n" for each in RECORDS), encoding="utf-8")

@@ -30,7 +30,7 @@ def write(path: Path, **texts: str) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def revised(alone: None, wirefold: Command, tmp_path: Path) -> None:
+def revised(made: Path, wirefold: Command, tmp_path: Path) -> None:
     """Give a store with an agency's article, edited since, and copies of both versions and of neither."""
     first = write(tmp_path / "1.jsonl", agency=BEFORE, old=BEFORE, new=AFTER, cut=_TEXT)
     wirefold("import", first, "--keep-id")

@@ -203,7 +203,10 @@ def test_a_file_that_cannot_be_read_is_an_archive_error(tmp_path: Path, content:
 
 
 @needs_data
-@pytest.mark.parametrize(("name", "rows"), [("crossing-outlets.jsonl.gz", 6009), ("planted-20k.parquet", 20000)])
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [("crossing-outlets.jsonl.gz", 6009), pytest.param("planted-20k.parquet", 20000, marks=pytest.mark.slow)],
+)
 def test_the_real_files_are_articles_to_the_last_record(name: str, rows: int) -> None:
     assert DATA is not None
     made = [to_article(record, keep_id=True) for _, record in read_records(DATA / name) if isinstance(record, dict)]

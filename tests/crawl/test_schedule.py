@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from crawler.config import CrawlOptions
 from crawler.sources import rhythm, schedule
 from storage.types import SourceState
+from tests.examples import at_most
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OPTIONS = CrawlOptions()
@@ -210,7 +211,7 @@ Dates = st.lists(st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(99
 Polls = st.lists(st.tuples(Dates, st.integers(0, 10_000), st.timedeltas(timedelta(days=-400), timedelta(days=400))))
 
 
-@settings(max_examples=25)  # a first look counts the minutes of up to 60 days
+@settings(max_examples=at_most(25))  # a first look counts the minutes of up to 60 days
 @given(Polls, st.none() | st.floats(0, 1e12))
 def test_whatever_a_source_says_the_next_poll_is_within_bounds_and_the_rhythm_small_json(
     polls: list[tuple[list[datetime], int, timedelta]], max_age_s: float | None

@@ -19,6 +19,7 @@ from crawler.extract.page import Page
 from crawler.spiders.archive import read_captures, read_warc
 from storage.types import Rejection
 from tests.crawl.warcs import CODINGS, HTML, chunked, put, read, reasons, reasons_of, warc
+from tests.examples import at_most
 from tests.realdata import DATA, needs_data
 
 
@@ -254,7 +255,7 @@ def odd_archive(*, is_gzip: bool) -> bytes:
 ODD = {is_gzip: odd_archive(is_gzip=is_gzip) for is_gzip in (True, False)}
 
 
-@settings(max_examples=300)
+@settings(max_examples=at_most(300))
 @given(
     edits=st.lists(st.tuples(st.integers(0, 6000), st.integers(0, 20), st.binary(max_size=6)), max_size=4),
     size=st.none() | st.integers(0, 6000),
@@ -281,7 +282,7 @@ def test_damage_never_crashes_the_reader_nor_is_reported_past_it(
     assert said.getvalue() == ""
 
 
-@settings(max_examples=100)
+@settings(max_examples=at_most(100))
 @given(start=st.sampled_from([b"", b"WARC/1.0\r\n", b"\x1f\x8b\x08"]), junk=st.binary(max_size=200))
 def test_junk_never_crashes_the_reader(tmp_path_factory: pytest.TempPathFactory, start: bytes, junk: bytes) -> None:
     path = tmp_path_factory.mktemp("w") / "junk.warc"

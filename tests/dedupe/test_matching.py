@@ -12,6 +12,7 @@ from dedupe.judge import Relation
 from dedupe.library import MemoryLibrary
 from dedupe.matching import Judged, Matcher
 from tests.dedupe import prose
+from tests.examples import at_most
 
 
 def a_document(number: int, text: str, site: str = "", day: float = 20_000.0, article_id: int = 0) -> Document:
@@ -99,7 +100,7 @@ def test_an_article_whose_date_has_changed_is_met_with_later_ones_too() -> None:
     assert pairs(matcher.match_again(dated)) == {(1, 2)}
 
 
-@settings(max_examples=40)
+@settings(max_examples=at_most(40))
 @given(
     arrivals=st.lists(st.tuples(prose.BODIES, st.sampled_from(["a.example", "b.example"])), min_size=1, max_size=12),
     batch=st.integers(1, 12),

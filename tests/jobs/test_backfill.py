@@ -24,6 +24,7 @@ from crawler.jobs.backfill.engines import Engine, LocalEngine
 from crawler.jobs.backfill.spark import SparkEngine
 from storage.store import Store
 from tests.dedupe import prose, translated
+from tests.examples import at_most
 from tests.jobs.test_archives import write as write_warc
 from tests.realdata import needs_data
 
@@ -60,7 +61,7 @@ def engine() -> Iterator[LocalEngine]:
         yield running
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_most(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(files=st.lists(st.lists(RECORDS, min_size=1, max_size=6), min_size=1, max_size=2), cores=st.integers(1, 3))
 def test_clusters_are_those_that_importing_one_file_after_the_other_makes(
     files: list[list[dict[str, str]]], cores: int

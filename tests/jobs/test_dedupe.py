@@ -21,6 +21,7 @@ from storage.relations import relation_of
 from storage.store import Store
 from storage.types import Article, DecisionKind, IndexState, Outcome
 from tests.dedupe import prose, translated
+from tests.examples import at_most
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -37,8 +38,9 @@ def article(name: str, body: str, site: str = "a.example", hours: float = 0, hea
 
 
 def put(store: Store, articles: Sequence[Article], hours: float = 0) -> list[Outcome]:
-    run_id = store.start_run("test", NOON)
-    return [store.put_article(each, run_id=run_id, seen_at=NOON + timedelta(hours=hours)) for each in articles]
+    with store.transaction():
+        run_id = store.start_run("test", NOON)
+        return [store.put_article(each, run_id=run_id, seen_at=NOON + timedelta(hours=hours)) for each in articles]
 
 
 def view(store: Store) -> tuple[object, ...]:
@@ -139,7 +141,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_most(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, cut=st.integers(0, 8))
 def test_a_rebuild_gives_what_the_incremental_runs_gave(steps: list[Article], cut: int) -> None:
     with Store.open("sqlite://") as store:

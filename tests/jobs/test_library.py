@@ -11,6 +11,7 @@ from crawler.jobs import library
 from crawler.jobs.library import StoredIndex
 from dedupe import postings
 from storage.store import Store
+from tests.examples import at_most
 
 _COUNT = 40
 
@@ -43,7 +44,7 @@ def test_what_is_filed_is_found_after_merges(store: Store, wanted: int, monkeypa
     assert sum(run.postings for run in store.index.runs(0, 1)) == len(everything)
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_most(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 2**postings.KEY_BITS - 1), max_size=20))
 def test_each_part_of_a_read_ascends(store: Store, keys: list[int]) -> None:
     stored = StoredIndex(store)

@@ -19,12 +19,13 @@ from crawler import jobs
 from crawler.extract.overrides import Overrides
 from crawler.extract.page import Page
 from crawler.jobs.dedupe import judged as judge_new
-from crawler.jobs.keeping import keeping
+from crawler.jobs.keeping import Keeper, keeping
 from crawler.jobs.pages import FEED, kept_page, page_of
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import ONLY_THE_BEGINNING, TEXT_FROM, Article, Rejection, Stage
 from tests.dedupe import prose
+from tests.examples import at_most
 from tests.jobs.test_archives import counts, ingest, write
 from tests.jobs.test_dedupe import view
 
@@ -87,8 +88,13 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Rules], None]]:
 def came(store: Store, page: Page, result: Article | Rejection, *, is_kept: bool = True, text_from: str = "") -> None:
     """Note what a page gave when it came."""
     with keeping(store, "crawl", keeps_pages=is_kept) as keeper, store.transaction():
-        names = keeper.put(result, page.fetched_at)
-        keeper.keep_page(page, result, names, text_from or None)
+        keep(keeper, page, result, text_from)
+
+
+def keep(keeper: Keeper, page: Page, result: Article | Rejection, text_from: str = "") -> None:
+    """Keep what a page gave, and the page."""
+    names = keeper.put(result, page.fetched_at)
+    keeper.keep_page(page, result, names, text_from or None)
 
 
 def judged(store: Store) -> None:
@@ -369,23 +375,24 @@ def test_a_dry_run_tells_what_a_run_would_change_and_changes_nothing(
 def test_a_run_that_is_interrupted_keeps_what_it_has_done_and_tells_it(
     store: Store, queries: Queries, rules: Callable[[Rules], None]
 ) -> None:
-    for page in map(a_page, range(200)):
-        came(store, page, article(page, article_body=f"Old {page.url}"))
+    with keeping(store, "crawl", keeps_pages=True) as keeper, store.transaction():
+        for page in map(a_page, range(100)):
+            keep(keeper, page, article(page, article_body=f"Old {page.url}"))
     extracted = itertools.count()
 
     def interrupted(page: Page) -> Article:
-        if next(extracted) == 150:
+        if next(extracted) == 90:
             raise KeyboardInterrupt
         return article(page)
 
     rules(interrupted)
     first = reextract(store)
     assert counts(first, "unfinished", "judged") == (1, 0)
-    assert 0 < len(first.changes) == first.counts["changed"] == queries.stats().revisions_by_rules < 150
+    assert 0 < len(first.changes) == first.counts["changed"] == queries.stats().revisions_by_rules < 90
     rules(article)
     second = reextract(store)
-    assert len(first.changes) + len(second.changes) == 200
-    assert counts(second, "judged") == (200,)
+    assert len(first.changes) + len(second.changes) == 100
+    assert counts(second, "judged") == (100,)
     assert is_settled(store)
 
 
@@ -432,7 +439,7 @@ def _result(page: Page, what: str) -> Article | Rejection:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=at_most(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(captures=_CAPTURES, later=st.lists(_RESULTS, min_size=7, max_size=7))
 def test_whatever_rules_change_a_second_run_changes_nothing_and_a_rebuild_gives_the_same(
     rules: Callable[[Rules], None], captures: list[tuple[str, int, str, str]], later: list[str]

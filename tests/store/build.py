@@ -33,7 +33,8 @@ def an_article(number: int = 1, **fields: Any) -> Article:
 
 def put(store: Store, article: Article, seen_at: datetime = NOON) -> Outcome:
     """Put one article in a run of its own."""
-    return store.put_article(article, run_id=store.start_run("test", seen_at), seen_at=seen_at)
+    with store.transaction():
+        return store.put_article(article, run_id=store.start_run("test", seen_at), seen_at=seen_at)
 
 
 def put_many(store: Store, count: int) -> list[int]:

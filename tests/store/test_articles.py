@@ -16,6 +16,7 @@ from storage.articles import is_beginning
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import Article, Outcome, Rejection, Stage
+from tests.examples import at_most
 from tests.store.build import DAY, NOON, a_sketch, an_article, an_edge, pending, put, put_many
 
 # -- round trip -------------------------------------------------------------------------------------------------------
@@ -61,7 +62,7 @@ ARTICLES = st.builds(
 _serial = itertools.count()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=at_most(50))
 @given(article=ARTICLES)
 def test_any_article_comes_back_as_it_was_put(store: Store, queries: Queries, article: Article) -> None:
     article = replace(article, url=f"{next(_serial)}:{article.url}")
@@ -159,7 +160,7 @@ def test_a_text_that_returns_is_a_revision_again(store: Store, queries: Queries)
     assert _bodies(queries) == [("A", False), ("B", False), ("A", True)]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=at_most(30))
 @given(captures=st.lists(st.tuples(st.integers(0, 3), st.sampled_from("ABC")), min_size=1, max_size=8))
 def test_replaying_captures_in_order_of_time_changes_nothing(
     store: Store, queries: Queries, captures: list[tuple[int, str]]

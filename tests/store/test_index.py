@@ -14,6 +14,7 @@ from storage.errors import NotFound
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import Cluster, Document, IndexState, Place, PostingRun, SiteSample
+from tests.examples import at_most
 from tests.store.build import DAY, NOON, a_cluster, a_sketch, an_article, an_edge, judge, pending, put, put_many
 
 
@@ -130,7 +131,7 @@ def test_an_edge_saved_again_replaces_the_former(store: Store, queries: Queries)
         st.one_of(st.sampled_from(MEASURES), st.text(max_size=5)), st.one_of(st.integers(0, 9), st.floats(0, 1))
     )
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=at_most(30))
 def test_any_measures_come_back(store: Store, queries: Queries, measures: dict[str, float]) -> None:
     if not queries.places():
         put_many(store, 2)
@@ -181,7 +182,7 @@ def test_cluster_mates_of_the_unjudged_are_themselves(store: Store) -> None:
     assert store.cluster_mates([1]) == {1}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=at_most(40))
 @given(labels=st.lists(st.lists(st.integers(0, 3), min_size=6, max_size=6), min_size=1, max_size=4))
 def test_clusters_are_what_was_last_put_whatever_was_there(
     store: Store, queries: Queries, labels: list[list[int]]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import ArchiveState, HostState, LinkState, Listed, Rejection, SourceState, Stage, Visited
+from tests.examples import at_most
 from tests.store.build import DAY, NOON, an_article, put, put_many
 
 HOUR = timedelta(hours=1)
@@ -243,7 +244,7 @@ _STATES = st.builds(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=at_most(40))
 @given(state=_STATES)
 def test_any_link_comes_back_as_it_was_put(store: Store, state: LinkState) -> None:
     store.put_link(state)

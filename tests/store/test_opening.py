@@ -23,6 +23,22 @@ from tests.store.build import an_article, put
 
 _FULL_TEXT = ("revision_text", "words", "ix_revision_words")  # made by the migration alone
 
+_FOUR_AT_ONCE = """
+import sys
+from multiprocessing import get_context
+
+import alembic.command  # loaded before, so that all four come to it at once
+import psycopg
+from storage.store import Store
+
+processes = [get_context("fork").Process(target=Store.open, args=sys.argv[1:]) for _ in range(4)]
+for process in processes:
+    process.start()
+for process in processes:
+    process.join()
+sys.exit(any(process.exitcode for process in processes))
+"""
+
 
 def _is_shared(name: str | None, _kind: str, _parents: object) -> bool:
     return not (name or "").startswith(_FULL_TEXT)
@@ -80,9 +96,8 @@ def test_a_store_that_is_being_written_to_can_be_opened_and_read(store: Store, m
 
 
 def test_several_programs_may_make_a_store_at_once(store_url: str) -> None:
-    command = [sys.executable, "-c", "import sys; from storage.store import Store; Store.open(sys.argv[1])", store_url]
-    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
-    assert [process.communicate()[1] for process in processes] == [""] * 4
+    done = subprocess.run([sys.executable, "-c", _FOUR_AT_ONCE, store_url], stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_path_makes_its_folders(tmp_path: Path) -> None:

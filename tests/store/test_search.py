@@ -11,6 +11,7 @@ from storage.queries import Queries
 from storage.search import settle
 from storage.store import Store
 from storage.types import ArticleQuery, Sort
+from tests.examples import at_most
 from tests.store.build import DAY, NOON, an_article, put
 
 
@@ -84,7 +85,7 @@ def test_words_phrases_prefixes_exclusions_and_alternatives(filled: Queries, wor
     assert _found(filled, words) == found
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=at_most(150))
 @given(words=st.text(st.characters(categories=["P", "S", "Z", "C", "L", "M", "N"]), max_size=12))
 @example(words='"')
 @example(words='a"b"c')
@@ -98,7 +99,7 @@ def test_no_text_is_a_syntax_error(queries: Queries, words: str) -> None:
         assert queries.articles(ArticleQuery(words=words, sort=sort, with_snippets=True)) == []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=at_most(100))
 @given(words=st.text(st.sampled_from('ab "-*OR¼²é_\x1b'), max_size=14))
 def test_text_that_looks_like_syntax_is_none_either(queries: Queries, words: str) -> None:
     for sort in Sort:
