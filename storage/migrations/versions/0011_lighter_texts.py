@@ -1,4 +1,4 @@
-"""PostgreSQL compresses texts and their words by LZ4, which unpacks several times as fast; and it keeps blocks whole."""
+"""PostgreSQL compresses texts and words by LZ4, which unpacks several times as fast; and it keeps blocks whole."""
 
 import sqlalchemy as sa
 from alembic import op
