@@ -175,13 +175,14 @@ class Matcher:
         return joined(found).once()
 
     def _near(self, bucket: int, keys: postings.Keys) -> Iterator[Iterable[postings.Run]]:
-        """Read what documents of a bucket are met with; those without a date are met with one bucket after the other.
+        """Read what documents of a bucket are met with; those without a date are met with one stretch after the other.
 
-        So no more of an archive than a bucket need be in memory.
+        So no more of an archive need be in memory.
         """
         read = self._library.index.read
         if bucket == postings.UNDATED:
-            yield from (read(each, each, keys) for each in self._library.index.buckets())
+            first = distinct(np.array(self._library.index.buckets()) // postings.STRETCH * postings.STRETCH)
+            yield from (read(each, each + postings.STRETCH - 1, keys) for each in first.tolist())
         else:
             span = buckets_around(self._thresholds)
             undated = read(postings.UNDATED, postings.UNDATED, keys)

@@ -22,6 +22,7 @@ from dedupe.sets import Hashes, distinct, ranges, ranks
 
 BUCKET_DAYS = 30
 UNDATED = (1 << 30) - 1  # the bucket of documents that may be of any time, after those of all times
+STRETCH = 8  # buckets that such documents are met with together
 # Of each key only the latest postings are read: a phrase that all use says nothing, and of a text with thousands of
 # copies these are enough to know it by.
 MOST_POSTINGS = 64

@@ -30,11 +30,11 @@ from storage.types import Document, Edge
 
 _TOGETHER = 500  # documents that are asked for at once
 _BLOCK = 2000  # documents in order of arrival whose pairs are measured together
-# In place of a slice: all documents of a bucket ask, for translations; those without a date ask, for what is in it.
+# In place of a slice: all documents of a bucket ask, for translations; those without a date ask, for what is there.
 _ABROAD, _UNDATED = -1, -2
 
 Span: TypeAlias = tuple[int, int]
-"""A bucket of time, and which slice of its documents asks, or _ABROAD, or _UNDATED."""
+"""A bucket of time, and which slice of its documents asks, or _ABROAD; or a stretch of buckets, and _UNDATED."""
 
 
 class Candidates(NamedTuple):
@@ -71,7 +71,7 @@ Row: TypeAlias = Document | Sought | Abroad | Candidates | Translations | Wanted
 def spans_of(judging: Judging, slices: int, buckets: Set[int], row: Row) -> Iterator[Span]:
     """Give the keys of what candidates are found by: every slice of every bucket that may ask for it.
 
-    ``buckets`` are all that there are. Documents without a date ask in each of them, and each may ask for them.
+    ``buckets`` are all that there are. Documents without a date ask for what is in them, and may be asked for in each.
     """
     if isinstance(row, Sought):
         around = buckets_around(judging.thresholds)
@@ -79,7 +79,8 @@ def spans_of(judging: Judging, slices: int, buckets: Set[int], row: Row) -> Iter
         asking = range(row.bucket - around, row.bucket + around + 1) if is_dated else buckets - {postings.UNDATED}
         yield from product(asking, range(slices))
         if postings.UNDATED in buckets:
-            yield from ((bucket, _UNDATED) for bucket in ({row.bucket} if is_dated else buckets))
+            found_in = {row.bucket} if is_dated else buckets
+            yield from ((stretch, _UNDATED) for stretch in {bucket // postings.STRETCH for bucket in found_in})
     elif isinstance(row, Abroad):
         time, around = across.time_of(row.bucket), times_around(judging.thresholds)
         yield from ((bucket, _ABROAD) for bucket in range(time - around, time + around + 1))
@@ -159,9 +160,9 @@ class _Around(MemoryLibrary):
         super().__init__()
         self.sought = sought
         self._asked = _asked(sought)
-        bucket, part = span
-        found = slice(None) if part != _UNDATED else self._asked.buckets == bucket
-        self.index.add(bucket, postings.to_run(self._asked.keys[found], self._asked.numbers[found]))
+        place, part = span
+        found = slice(None) if part != _UNDATED else self._asked.buckets // postings.STRETCH == place
+        self.index.add(place, postings.to_run(self._asked.keys[found], self._asked.numbers[found]))
 
     def sizes(self, numbers: Numbers) -> Sizes:
         """See `Library`."""
