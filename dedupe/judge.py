@@ -202,7 +202,7 @@ def _rewritten_undated(m: Measures, t: Thresholds) -> bool:
 
 
 def _in_many_pieces(m: Measures) -> bool:
-    """Whether one is edited all over: of pairs months apart or without dates, only copies share as many."""
+    """Whether one is edited all over: quotations and background come in fewer pieces."""
     return m.runs >= 9
 
 
