@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe import candidates, sentences, shingles, sites
+from dedupe import candidates, postings, sentences, shingles, sites
 from dedupe.anchors import Anchors, anchors
 from dedupe.gazetteer import code_of
 from dedupe.sentences import Sentences
@@ -55,6 +55,11 @@ class Document:
     def language_code(self) -> str:
         """The language without script and region; empty when not known."""
         return code_of(self.language or "")
+
+    @property
+    def bucket(self) -> int:
+        """The bucket of the index that it is filed in: without a date it may have appeared long before it was seen."""
+        return postings.UNDATED if self.published is None else postings.bucket_of(self.day)
 
     @property
     def appeared(self) -> Appeared:

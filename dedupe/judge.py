@@ -19,7 +19,7 @@ from functools import cache
 
 from dedupe.similarity import Measures, other_numbers
 
-RULES_VERSION = "rules3"
+RULES_VERSION = "rules4"
 
 NOTABLE = 0.1  # below this raw containment a candidate is chance and leaves no edge
 
@@ -41,7 +41,9 @@ class Thresholds:
     full: float = 0.8
     # Containment of a copy that was rewritten or built into another text.
     part: float = 0.28
-    # The same where a date is not known.
+    # The same in many pieces (nine), as an edited text has: quoted passages and background come in fewer.
+    part_in_pieces: float = 0.25
+    # The same, in fewer pieces, where a date is not known; in many, what is enough with one.
     part_undated: float = 0.6
     # Containment of two copies on one site: below it are galleries, series and background paragraphs.
     same_site_full: float = 0.85
@@ -174,7 +176,9 @@ def _in_digest(m: Measures, t: Thresholds) -> bool:
 
 
 def _same_site_versions(m: Measures, t: Thresholds) -> bool:
-    return m.same_site and m.containment >= t.same_site_part and m.headline >= 0.5 and _within(m, 3)
+    """Whether one begins with what the other has, too: background and a gallery in two articles begin neither."""
+    alike = m.containment >= t.same_site_part and m.headline >= 0.5 and (m.lead or m.opening)
+    return m.same_site and alike and _within(m, 3)
 
 
 def _full_copy(m: Measures, t: Thresholds) -> bool:
@@ -187,11 +191,19 @@ def _same_headline(m: Measures, t: Thresholds) -> bool:
 
 
 def _rewritten(m: Measures, t: Thresholds) -> bool:
-    return m.containment >= t.part and m.jaccard >= 0.06 and _edited(m) and _within(m, t.fresh_days)
+    enough = m.containment >= t.part or (_in_many_pieces(m) and m.containment >= t.part_in_pieces)
+    return enough and m.jaccard >= 0.06 and _edited(m) and _within(m, t.fresh_days)
 
 
 def _rewritten_undated(m: Measures, t: Thresholds) -> bool:
-    return m.containment >= t.part_undated and _edited(m) and (m.days_apart is None or _within(m, 7))
+    """Whether so much is shared, or in so many pieces, that no date need speak for a copy."""
+    enough = m.containment >= t.part_undated or (_in_many_pieces(m) and m.containment >= t.part)
+    return enough and m.jaccard >= 0.06 and _edited(m) and (m.days_apart is None or _within(m, 7))
+
+
+def _in_many_pieces(m: Measures) -> bool:
+    """Whether one is edited all over: quotations and background come in fewer pieces."""
+    return m.runs >= 9
 
 
 def _reworded(m: Measures, t: Thresholds) -> bool:
@@ -277,7 +289,7 @@ RULES: tuple[Rule, ...] = (
     Rule(_full_copy, None, "nearly all of the shorter text is in the longer one"),
     Rule(_same_headline, None, "the same headline over a text that shares much"),
     Rule(_rewritten, None, "the shared text is spread over both as in an edited copy, within two days"),
-    Rule(_rewritten_undated, None, "most of the shorter text is spread over the longer one"),
+    Rule(_rewritten_undated, None, "most of the shorter text, or many pieces all over it, are in the longer one"),
     Rule(_translated, Relation.TRANSLATED_COPY, "sentence by sentence the same in other words, as translators write"),
     Rule(_reworded, Relation.TRANSLATED_COPY, "the same article in other words, as a second translation has"),
     Rule(
@@ -331,7 +343,7 @@ def version(thresholds: Thresholds = DEFAULT) -> str:
     """Name the rules and every threshold that is not the default: what an edge keeps.
 
     >>> version(), version(Thresholds(window_days=45))
-    ('rules3', 'rules3 window_days=45')
+    ('rules4', 'rules4 window_days=45')
     """
     values = {name: getattr(thresholds, name) for name in Thresholds.__slots__}
     other = (f"{name}={value:g}" for name, value in values.items() if value != getattr(DEFAULT, name))

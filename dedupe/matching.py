@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from dedupe import across, candidates, judge, postings, sites, sketches
 from dedupe.documents import Document, Known, is_later, prepared
 from dedupe.library import Library, Numbers, Sizes
-from dedupe.screening import Proposed, screened
+from dedupe.screening import Proposed, joined, screened
 from dedupe.sets import distinct
 from dedupe.shingles import Shingled
 from dedupe.similarity import SAME_MATTER, Measures, Text, measure, measure_all
@@ -47,7 +48,7 @@ class Judged:
 class Asked:
     """Documents that look for candidates, in order of their numbers: all that this needs of them.
 
-    ``sizes`` are numbers of own shingles, ``buckets`` int64[n] those of their days (see `postings.bucket_of`).
+    ``sizes`` are numbers of own shingles, ``buckets`` int64[n] where they are filed.
     """
 
     numbers: Numbers
@@ -164,19 +165,34 @@ class Matcher:
 
         Those a little outside the window are among them: that they are so is a reason to be read.
         """
-        span = buckets_around(self._thresholds)
         found: list[Proposed] = []
         for bucket, rows in _by_bucket(asked):
             keys, numbers = asked.keys[rows], asked.numbers[rows]
-            runs = self._library.index.read(bucket - span, bucket + span, distinct(keys.ravel()))
-            matches = postings.find(keys, numbers, candidates.FAMILIES, candidates.LEAST_SHARED, runs, later=later)
-            sizes, other_sizes = self._sizes(asked, matches)
-            there = (matches.document != matches.other) & (other_sizes >= 0)
-            likely = there & candidates.likely(matches, sizes, other_sizes)
-            in_content = there & candidates.speaks_of_the_same(matches)
-            keep = likely | in_content
-            found.append(Proposed(matches.document[keep], matches.other[keep], likely[keep], in_content[keep]))
-        return Proposed(*(np.concatenate([getattr(each, name) for each in found]) for name in Proposed.__slots__))
+            for runs in self._near(bucket, distinct(keys.ravel())):
+                matches = postings.find(keys, numbers, candidates.FAMILIES, candidates.LEAST_SHARED, runs, later=later)
+                found.append(self._worth_measuring(asked, matches))
+        return joined(found).once()
+
+    def _near(self, bucket: int, keys: postings.Keys) -> Iterator[Iterable[postings.Run]]:
+        """Read what documents of a bucket are met with; those without a date are met with one stretch after the other.
+
+        So no more of an archive need be in memory.
+        """
+        read = self._library.index.read
+        if bucket == postings.UNDATED:
+            first = distinct(np.array(self._library.index.buckets()) // postings.STRETCH * postings.STRETCH)
+            yield from (read(each, each + postings.STRETCH - 1, keys) for each in first.tolist())
+        else:
+            span = buckets_around(self._thresholds)
+            undated = read(postings.UNDATED, postings.UNDATED, keys)
+            yield chain(read(bucket - span, bucket + span, keys), undated)
+
+    def _worth_measuring(self, asked: Asked, matches: postings.Matches) -> Proposed:
+        sizes, other_sizes = self._sizes(asked, matches)
+        there = (matches.document != matches.other) & (other_sizes >= 0)
+        likely = there & candidates.likely(matches, sizes, other_sizes)
+        in_content = there & candidates.speaks_of_the_same(matches)
+        return Proposed(matches.document, matches.other, likely, in_content).where(likely | in_content)
 
     def _sizes(self, asked: Asked, matches: postings.Matches) -> tuple[Sizes, Sizes]:
         """Return the numbers of own shingles of both documents of each match."""
@@ -201,7 +217,7 @@ def times_around(thresholds: judge.Thresholds) -> int:
 def _asked(documents: Sequence[Known], keys: postings.Keys) -> Asked:
     return Asked(
         np.array([known.document.number for known in documents], dtype=np.uint32),
-        np.array([postings.bucket_of(known.document.day) for known in documents], dtype=np.int64),
+        np.array([known.document.bucket for known in documents], dtype=np.int64),
         np.array([len(known.own) for known in documents], dtype=np.int64),
         keys,
     )

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from dedupe.sets import Hashes, distinct, ranges, ranks
 
 BUCKET_DAYS = 30
+UNDATED = (1 << 30) - 1  # the bucket of documents that may be of any time, after those of all times
+STRETCH = 8  # buckets that such documents are met with together
 # Of each key only the latest postings are read: a phrase that all use says nothing, and of a text with thousands of
 # copies these are enough to know it by.
 MOST_POSTINGS = 64
@@ -53,6 +55,9 @@ class Index(Protocol):
 
         ``keys`` are sorted, each once.
         """
+
+    def buckets(self) -> list[int]:
+        """List the buckets up to UNDATED that have runs, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,10 @@ class MemoryIndex:
         for bucket in sorted(bucket for bucket in self._runs if first <= bucket <= last):
             for level in self._runs[bucket]:
                 yield from level
+
+    def buckets(self) -> list[int]:
+        """See `Index`."""
+        return sorted(bucket for bucket in self._runs if bucket <= UNDATED)
 
 
 def find(

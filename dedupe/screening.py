@@ -27,9 +27,19 @@ class Proposed:
     likely: Marks
     in_content: Marks
 
-    def where(self, chosen: Marks | slice) -> Proposed:
+    def where(self, chosen: Marks | Places | slice) -> Proposed:
         """Return some of the pairs."""
         return Proposed(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def once(self) -> Proposed:
+        """Leave out pairs that are there already: a document whose date has changed is filed in two places."""
+        pairs = self.number.astype(np.uint64) << np.uint64(32) | self.other
+        return self.where(np.sort(np.unique(pairs, return_index=True)[1]))
+
+
+def joined(parts: Sequence[Proposed]) -> Proposed:
+    """Make one of several, at least one."""
+    return Proposed(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Proposed)))
 
 
 def screened(library: Library, current: Sequence[Known], proposed: Proposed) -> Iterator[tuple[Known, Known]]:

@@ -24,8 +24,9 @@ from dedupe.text import Words
 # Translations of one article share 0.05 of their content pairs or more, nearly all other pairs less (translations and
 # crossing-outlets in ../shared/data).
 SAME_MATTER = 0.05
-# Containment above which the rules do not ask for sentences, where a date is not known and where both are.
-PLAIN_COPY, PLAIN_COPY_DATED = 0.6, 0.28
+FRESH_DAYS = 1.9  # in which versions of one text appear: the rules' default
+# Containment above which the rules do not ask for sentences, and the same of texts that appeared in FRESH_DAYS.
+PLAIN_COPY, PLAIN_COPY_FRESH = 0.6, 0.28
 LEAD = 25  # words in which an article begins: past a dateline, short of a commentary's introduction
 # Versions of one text in other words share fewer 5-word shingles than this; above, 2-word shingles are not looked at.
 REWORDED_JACCARD = 0.5
@@ -222,7 +223,8 @@ def _of_pair(
     _, numbers, number_words = _common(a.numbers, b.numbers)
     _, names, name_words = _common(a.names, b.names)
     _, quotes, _, quote_shingles = overlap(short.quotations, long.quotations)
-    is_plain = containment >= (PLAIN_COPY if days is None else PLAIN_COPY_DATED) or a.site == b.site
+    is_fresh = days is not None and days <= FRESH_DAYS
+    is_plain = containment >= (PLAIN_COPY_FRESH if is_fresh else PLAIN_COPY) or a.site == b.site
     is_settled = is_plain or other_numbers(numbers, number_words)
     return Measures(
         len(a.body.words),

@@ -86,6 +86,12 @@ class Index:
         with self._database.reading() as connection:
             return [PostingRun(**row._mapping) for row in connection.execute(statement.order_by(PostingRunTable.id))]
 
+    def buckets(self, last: int) -> list[int]:
+        """List the buckets up to ``last`` that have runs, in order."""
+        bucket = PostingRunTable.bucket
+        with self._database.reading() as connection:
+            return list(connection.scalars(select(bucket).where(bucket <= last).distinct().order_by(bucket)))
+
     def add_run(self, run: PostingRun) -> int:
         """Begin a run, whose id does not matter; returns the one it is given."""
         values = {name: value for name, value in all_values(run).items() if name != "id"}

@@ -90,6 +90,10 @@ class StoredIndex:
                     blocks = self._index.blocks(run.id, these.tolist())
                 yield postings.select(blocks, _packing(run), keys)
 
+    def buckets(self) -> list[int]:
+        """List the buckets up to `postings.UNDATED` that have runs, in order."""
+        return self._index.buckets(postings.UNDATED)
+
 
 def _packing(run: PostingRun) -> postings.Packing:
     return postings.Packing(run.bits, run.first, run.width)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dedupe.judge import Relation, Verdict, judge
@@ -24,6 +26,10 @@ def side(body: str, headline: str = "", *, site: str = "a.example", day: float =
 
 def other(body: str, headline: str = "", *, day: float = 0.5, site: str = "b.example") -> Text:
     return side(body, headline, site=site, day=day)
+
+
+def undated(body: str, headline: str) -> Text:
+    return replace(other(body, headline), published=None)
 
 
 def verdict(a: Text, b: Text) -> Verdict:
@@ -204,6 +210,22 @@ def test_a_commentary_that_quotes_most_of_an_article_is_not_joined() -> None:
     assert not verdict(a, b).joins
 
 
+def test_two_articles_of_one_site_around_one_gallery_are_not_joined_by_like_headlines() -> None:
+    gallery = own(1, 30)
+    a = side(joined(own(2, 8), gallery, own(3, 6)), "Fact check: the harbour in the debate")
+    b = side(joined(own(4, 8), gallery, own(5, 8)), "Fact check: the ferry in the debate")
+    assert measured(a, b).containment > 0.6
+    assert not verdict(a, b).joins
+
+
+def test_background_that_two_articles_have_in_a_few_pieces_is_none_of_a_copy_where_a_date_is_not_known() -> None:
+    kept = own(1, 16)
+    a = side(joined(own(2, 12), kept[:8], own(3, 4), kept[8:]), "Sanctions are back")
+    b = undated(joined(own(4, 5), kept[:8], own(5, 4), kept[8:], own(6, 3)), "Minister defends waivers")
+    assert measured(a, b).containment > 0.5
+    assert not verdict(a, b).joins
+
+
 def test_a_text_too_short_to_judge_has_too_few_shingles_to_be_matched() -> None:
     assert len(shingled("The port of Almeda is closed today.").unique) < MIN_SHINGLES
 
@@ -217,6 +239,12 @@ def test_an_abridged_teaser_is_joined_with_its_long_article() -> None:
     a, b = side(joined(article), "Captains ask for time"), other(teaser, "Captains ask for time, says union")
     assert measured(a, b).jaccard < 0.12 and measured(a, b).containment > 0.85
     assert verdict(a, b).joins
+
+
+def test_a_copy_edited_all_over_is_joined_where_a_date_is_not_known() -> None:
+    article = own(1, 40)
+    rewritten = joined([old if n % 3 else new for n, (old, new) in enumerate(zip(article, own(2, 40), strict=True))])
+    assert verdict(side(joined(article), "Port closed"), undated(rewritten, "Boats at the entrance")).joins
 
 
 def test_an_update_of_one_site_that_keeps_little_is_joined_by_its_headline() -> None:

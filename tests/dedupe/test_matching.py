@@ -8,14 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.documents import Document, Skip
-from dedupe.judge import Relation
+from dedupe.judge import Relation, Verdict
 from dedupe.library import MemoryLibrary
 from dedupe.matching import Judged, Matcher
+from dedupe.similarity import Measures
 from tests.dedupe import prose
 from tests.examples import at_most
 
 
-def a_document(number: int, text: str, site: str = "", day: float = 20_000.0, article_id: int = 0) -> Document:
+def a_document(
+    number: int, text: str, site: str = "", day: float = 20_000.0, article_id: int = 0, *, is_dated: bool = True
+) -> Document:
     return Document(
         number=number,
         article_id=article_id or number,
@@ -23,7 +26,7 @@ def a_document(number: int, text: str, site: str = "", day: float = 20_000.0, ar
         headline="Fire kills five in the old town",
         text=text,
         language="en",
-        published=day * 86_400,
+        published=day * 86_400 if is_dated else None,
         day=day,
     )
 
@@ -43,6 +46,10 @@ def pairs(found: Sequence[Judged]) -> set[tuple[int, int]]:
     return {(each.a.number, each.b.number) for each in found if each.verdict.joins}
 
 
+def by_pair(found: Sequence[Judged]) -> dict[tuple[int, int], tuple[Measures, Verdict]]:
+    return {(each.a.number, each.b.number): (each.measures, each.verdict) for each in found}
+
+
 def test_copies_are_found_and_strangers_are_not() -> None:
     texts = [prose.text(seed) for seed in (1, 2, 1, 3, 2)]
     assert pairs(matched([a_document(i, text) for i, text in enumerate(texts, 1)])) == {(1, 3), (2, 5)}
@@ -58,6 +65,12 @@ def test_what_appeared_before_the_window_is_not_a_candidate() -> None:
     for apart, expected in ((29.0, {(1, 2)}), (31.0, set()), (400.0, set())):
         documents = [a_document(1, prose.text(1)), a_document(2, prose.text(1), day=20_000 - apart)]
         assert pairs(matched(documents)) == expected
+
+
+def test_an_article_without_a_date_is_met_with_those_of_all_times() -> None:
+    undated, other = (a_document(number, prose.text(1), is_dated=False) for number in (2, 3))
+    old, far = a_document(1, prose.text(1), day=9_000), a_document(4, prose.text(1), day=15_000)
+    assert pairs(matched([old, undated, other, far])) == {(1, 2), (1, 3), (2, 3), (2, 4), (3, 4)}
 
 
 def test_identical_texts_of_quotations_only_are_measured() -> None:
@@ -100,15 +113,27 @@ def test_an_article_whose_date_has_changed_is_met_with_later_ones_too() -> None:
     assert pairs(matcher.match_again(dated)) == {(1, 2)}
 
 
+def test_an_article_that_was_filed_by_two_dates_is_met_once() -> None:
+    library = MemoryLibrary()
+    matcher = Matcher(library)
+    for day in (19_000.0, 20_000.0):
+        known = matcher.read([a_document(1, prose.text(1), day=day)])
+        library.keep(known)
+        assert matcher.match_again(known[0]) == []
+    undated = matcher.read([a_document(2, prose.text(1), is_dated=False)])
+    assert len(matcher.match(undated, {2})) == 1
+
+
 @settings(max_examples=at_most(40))
 @given(
-    arrivals=st.lists(st.tuples(prose.BODIES, st.sampled_from(["a.example", "b.example"])), min_size=1, max_size=12),
+    arrivals=st.lists(
+        st.tuples(prose.BODIES, st.sampled_from(["a.example", "b.example"]), st.booleans()), min_size=1, max_size=12
+    ),
     batch=st.integers(1, 12),
 )
-def test_edges_do_not_depend_on_how_long_batches_are(arrivals: list[tuple[str, str]], batch: int) -> None:
-    documents = [a_document(i, body, site) for i, (body, site) in enumerate(arrivals, 1)]
-    key = [(each.a.number, each.b.number, each.measures, each.verdict) for each in matched(documents)]
-    assert key == [(each.a.number, each.b.number, each.measures, each.verdict) for each in matched(documents, batch)]
+def test_edges_do_not_depend_on_how_long_batches_are(arrivals: list[tuple[str, str, bool]], batch: int) -> None:
+    documents = [a_document(i, body, site, is_dated=dated) for i, (body, site, dated) in enumerate(arrivals, 1)]
+    assert by_pair(matched(documents)) == by_pair(matched(documents, batch))
 
 
 def test_a_pair_is_named_in_order_of_articles_not_of_arrival() -> None:

@@ -111,6 +111,14 @@ def test_translations_on_one_site_or_weeks_apart_are_not_joined() -> None:
     assert not judge(measured(*translated.ENGLISH, days=20), b_later=True).joins
 
 
+def test_translations_days_apart_are_joined_where_they_share_passages_word_for_word() -> None:
+    one, other = (text.split(". ") for text in translated.GERMAN)
+    half = ". ".join([*one[: len(one) // 2], *other[len(other) // 2 :]])
+    found = measured(translated.GERMAN[0], half, days=4)
+    assert found.containment > 0.3
+    assert judge(found, b_later=True).joins
+
+
 def test_reporters_who_share_quotations_word_for_word_are_not_translators() -> None:
     found = replace(measured(*translated.ENGLISH), quotes=0.9, quote_shingles=40)
     assert not judge(found, b_later=True).joins

@@ -93,6 +93,20 @@ def test_several_processes_come_to_what_one_does(tmp_path: Path, engine: LocalEn
     assert (one.counts["articles"], one.counts["clusters"]) == (30, 7)
 
 
+def test_articles_without_dates_meet_those_of_all_times_as_importing_has_them_meet(
+    tmp_path: Path, engine: LocalEngine
+) -> None:
+    days = (0, None, 100, None, 200)
+    told = [record(str(n), prose.text(1), f"s{n}.example", day, "A headline") for n, day in enumerate(days)]
+    path = write(tmp_path / "1.jsonl", told)
+    backfill([path], tmp_path / "out", engine)
+    with Store.open(str(tmp_path / "store.sqlite")) as store:
+        jobs.import_file(store, Path(path), keep_id=True, progress=jobs.Silent())
+    found = of_folder(tmp_path / "out")
+    assert found == of_store(tmp_path / "store.sqlite")
+    assert len(found.edges) == 7  # each of two with the three that are dated, and with each other
+
+
 def test_translations_are_linked_as_importing_links_them(tmp_path: Path, engine: LocalEngine) -> None:
     texts = (("es", translated.SPANISH[0]), ("en", translated.SPANISH_IN_ENGLISH), ("en", translated.GERMAN_IN_ENGLISH))
     told = [

@@ -34,6 +34,7 @@ def test_what_is_filed_is_found_after_merges(store: Store, wanted: int, monkeypa
     monkeypatch.setattr(library, "_MERGED_AT_ONCE", 5000)
     stored, memory = filled(store, wanted)
     assert len(store.index.runs(0, 1)) < _COUNT / 2
+    assert stored.buckets() == memory.buckets() == [0, 1]
     everything = np.sort(np.concatenate(list(memory.read(0, 1, np.empty(0, dtype=np.uint32)))))
     chosen = np.sort(np.random.default_rng(1).choice(everything, wanted, replace=False))
     keys = np.unique((chosen >> np.uint64(32)).astype(np.uint32))

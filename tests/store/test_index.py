@@ -72,6 +72,7 @@ def test_a_run_comes_back_in_blocks_until_it_is_removed(store: Store) -> None:
     index.add_blocks(runs[1], [(0, b"other")])
     assert [run.id for run in index.runs(5, 6)] == runs[:2]
     assert index.runs(7, 7) == [a_run(7, runs[2])]
+    assert index.buckets(6) == [5, 6]
     assert index.blocks_between(runs[0], 0, 3) == [(0, b"first"), (3, b"second")]
     assert index.blocks(runs[0], [0, 1, 15]) == [(0, b"first"), (15, b"last")]
     index.remove_runs(runs[:1])

@@ -200,6 +200,7 @@ _READS: dict[str, Callable[[Store], object]] = {
     "index.documents": lambda store: store.index.documents([1]),
     "index.sizes": lambda store: store.index.sizes([1]),
     "index.runs": lambda store: store.index.runs(0, 1),
+    "index.buckets": lambda store: store.index.buckets(1),
     "index.blocks": lambda store: store.index.blocks(1, [0]),
     "index.blocks_between": lambda store: store.index.blocks_between(1, 0, 1),
     "index.samples": lambda store: store.index.samples(["s"]),

@@ -23,7 +23,6 @@ from crawler.jobs.backfill.reading import Arrival, Read, Reading, find_inputs, r
 from crawler.jobs.judging import BY_DEFAULT, Judging
 from crawler.jobs.keeping import Summary
 from crawler.jobs.library import to_document
-from dedupe import postings
 from storage.types import Document, Edge, Rejection, Role
 
 __all__ = ["Engine", "LocalEngine", "Reading", "backfill"]
@@ -75,7 +74,7 @@ def _edges(engine: Engine, settled: Rows[Document | Member], judging: Judging) -
     buckets = set(settled.parts(_buckets).collected())
     slices = math.ceil(engine.cores / max(1, len(buckets)))  # few days are many documents of each
     shards = partial(arriving.shard_of, _SHARDS_PER_CORE * engine.cores)
-    spans = partial(matching.spans_of, judging, slices)
+    spans = partial(matching.spans_of, judging, slices, buckets)
     found = settled.grouped(shards, arriving.find_site_text).kept()
     candidates = found.grouped(spans, partial(matching.propose, judging, slices)).kept()
     delivered = found.plus(candidates).grouped(matching.number_of, matching.deliver)
@@ -97,7 +96,7 @@ def _surveyed(_: int, rows: Iterator[Read]) -> Iterator[_Survey]:
 
 def _buckets(_: int, rows: Iterator[Document | Member]) -> set[int]:
     documents = (to_document(row) for row in rows if isinstance(row, Document))
-    return {postings.bucket_of(document.day) for document in documents}
+    return {document.bucket for document in documents}
 
 
 def _counted(_: int, rows: Iterator[Document | Member | Edge | Placed]) -> Iterator[Counter[str]]:

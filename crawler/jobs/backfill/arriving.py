@@ -18,7 +18,7 @@ from crawler.jobs.backfill.reading import Arrival, Read
 from crawler.jobs.clustering import claim_of
 from crawler.jobs.judging import Judging
 from crawler.jobs.library import to_document
-from dedupe import across, documents, postings, sites
+from dedupe import across, documents, sites
 from dedupe.canonical import Claim
 from dedupe.documents import Known
 from dedupe.matching import keys_of
@@ -146,7 +146,7 @@ def find_site_text(_: int, arrived: list[Document]) -> Iterator[Document | Sough
 def _sought(known: Known, keys: NDArray[np.uint32], *, is_current: bool) -> Sought:
     return Sought(
         number=known.document.number,
-        bucket=postings.bucket_of(known.document.day),
+        bucket=known.document.bucket,
         size=len(known.own) if is_current else -1,
         keys=keys.tobytes(),
         bitmap=known.bitmap.tobytes(),

@@ -7,7 +7,8 @@ both sides: so keys go to each span that asks for them, and texts to each block 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import product
 from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
@@ -22,17 +23,18 @@ from dedupe.candidates import FAMILIES, OWN_BITS
 from dedupe.documents import Known
 from dedupe.library import MemoryLibrary, Numbers, Sizes
 from dedupe.matching import Asked, Matcher, buckets_around, times_around
-from dedupe.screening import Proposed, alike_in_own, screened
+from dedupe.screening import Proposed, alike_in_own, joined, screened
 from dedupe.sets import Hashes, distinct
 from storage.rows import chunked
 from storage.types import Document, Edge
 
 _TOGETHER = 500  # documents that are asked for at once
 _BLOCK = 2000  # documents in order of arrival whose pairs are measured together
-_ABROAD = -1  # in place of a slice: all documents of a bucket, by their translations
+# In place of a slice: all documents of a bucket ask, for translations; those without a date ask, for what is there.
+_ABROAD, _UNDATED = -1, -2
 
 Span: TypeAlias = tuple[int, int]
-"""A bucket of time, and which slice of its documents asks, or _ABROAD."""
+"""A bucket of time, and which slice of its documents asks, or _ABROAD; or a stretch of buckets, and _UNDATED."""
 
 
 class Candidates(NamedTuple):
@@ -66,13 +68,19 @@ class Delivered(NamedTuple):
 Row: TypeAlias = Document | Sought | Abroad | Candidates | Translations | Wanted | Delivered
 
 
-def spans_of(judging: Judging, slices: int, row: Row) -> Iterator[Span]:
-    """Give the keys of what candidates are found by: every slice of every bucket that may ask for it."""
+def spans_of(judging: Judging, slices: int, buckets: Set[int], row: Row) -> Iterator[Span]:
+    """Give the keys of what candidates are found by: every slice of every bucket that may ask for it.
+
+    ``buckets`` are all that there are. Documents without a date ask for what is in them, and may be asked for in each.
+    """
     if isinstance(row, Sought):
         around = buckets_around(judging.thresholds)
-        yield from (
-            (bucket, part) for bucket in range(row.bucket - around, row.bucket + around + 1) for part in range(slices)
-        )
+        is_dated = row.bucket != postings.UNDATED
+        asking = range(row.bucket - around, row.bucket + around + 1) if is_dated else buckets - {postings.UNDATED}
+        yield from product(asking, range(slices))
+        if postings.UNDATED in buckets:
+            found_in = {row.bucket} if is_dated else buckets
+            yield from ((stretch, _UNDATED) for stretch in {bucket // postings.STRETCH for bucket in found_in})
     elif isinstance(row, Abroad):
         time, around = across.time_of(row.bucket), times_around(judging.thresholds)
         yield from ((bucket, _ABROAD) for bucket in range(time - around, time + around + 1))
@@ -112,7 +120,7 @@ def _entries(rows: Sequence[Abroad]) -> Iterator[across.Entries]:
 
 
 def _at_home(judging: Judging, slices: int, span: Span, around: Sequence[Sought]) -> Iterator[Candidates | Wanted]:
-    library = _Around(span[0], around)
+    library = _Around(span, around)
     matcher = Matcher(library, judging.thresholds)
     asking = [each for each in library.sought if _asks(each, span, slices)]
     for some in chunked(asking, _TOGETHER):
@@ -122,6 +130,8 @@ def _at_home(judging: Judging, slices: int, span: Span, around: Sequence[Sought]
 
 def _asks(sought: Sought, span: Span, slices: int) -> bool:
     """Say whether a document asks in a span; superseded ones never do."""
+    if sought.bucket == postings.UNDATED:
+        return span[1] == _UNDATED and sought.size >= 0
     return (sought.bucket, sought.number % slices) == span and sought.size >= 0
 
 
@@ -144,13 +154,15 @@ def _asked(sought: Sequence[Sought]) -> Asked:
 
 
 class _Around(MemoryLibrary):
-    """The documents of the days around a bucket, without their texts, as a library that candidates are found in."""
+    """The documents around a span, without their texts, as a library that candidates are found in."""
 
-    def __init__(self, bucket: int, sought: Sequence[Sought]) -> None:
+    def __init__(self, span: Span, sought: Sequence[Sought]) -> None:
         super().__init__()
         self.sought = sought
         self._asked = _asked(sought)
-        self.index.add(bucket, postings.to_run(self._asked.keys, self._asked.numbers))
+        place, part = span
+        found = slice(None) if part != _UNDATED else self._asked.buckets // postings.STRETCH == place
+        self.index.add(place, postings.to_run(self._asked.keys[found], self._asked.numbers[found]))
 
     def sizes(self, numbers: Numbers) -> Sizes:
         """See `Library`."""
@@ -198,5 +210,4 @@ def judge(judging: Judging, _: int, rows: list[Candidates | Translations | Deliv
 def _screened(known: Sequence[Known], pairs: Sequence[Proposed]) -> Iterable[tuple[Known, Known]]:
     if not pairs:
         return ()
-    proposed = Proposed(*(np.concatenate([getattr(each, name) for each in pairs]) for name in Proposed.__slots__))
-    return screened(MemoryLibrary(), known, proposed)
+    return screened(MemoryLibrary(), known, joined(pairs))
