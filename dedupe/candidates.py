@@ -91,6 +91,13 @@ def _alone(numbers: Sequence[int]) -> Hashes:
     return mix(_UNIQUE_SALT + np.array(numbers, dtype=np.uint64)[:, None] * np.uint64(len(places)) + places)
 
 
+def promising(matches: Matches) -> NDArray[np.bool_]:
+    """Return which matches may be likely, or speak of the same: few do, and only of these need sizes be known."""
+    bands, _, bodies = matches.shared.T
+    result: NDArray[np.bool_] = (bands >= LEAST_SHARED) | (bodies == BODY_KEYS) | speaks_of_the_same(matches)
+    return result
+
+
 def likely(matches: Matches, sizes: NDArray[np.int64], other_sizes: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which matches are likely copies by their shingles or bodies, bool[m]; sizes count own shingles.
 

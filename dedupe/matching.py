@@ -170,7 +170,7 @@ class Matcher:
             keys, numbers = asked.keys[rows], asked.numbers[rows]
             for runs in self._near(bucket, distinct(keys.ravel())):
                 matches = postings.find(keys, numbers, candidates.FAMILIES, candidates.LEAST_SHARED, runs, later=later)
-                found.append(self._worth_measuring(asked, matches))
+                found.append(self._worth_measuring(asked, matches.where(candidates.promising(matches))))
         return joined(found).once()
 
     def _near(self, bucket: int, keys: postings.Keys) -> Iterator[Iterable[postings.Run]]:

@@ -71,6 +71,10 @@ class Matches:
     other: NDArray[np.uint32]
     shared: NDArray[np.int64]
 
+    def where(self, chosen: NDArray[np.bool_]) -> Matches:
+        """Return some of the pairs."""
+        return Matches(self.document[chosen], self.other[chosen], self.shared[chosen])
+
 
 def bucket_of(day: float) -> int:
     """Return the bucket of a date in days since 1970."""
