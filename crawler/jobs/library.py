@@ -23,7 +23,7 @@ _BITMAPS_HELD = 1 << 16
 _DAY_S = 86_400
 # Where more blocks than one in so many are wanted, all are read.
 _READ_ALL = 4
-_BLOCKS_AT_ONCE = 1 << 13  # so many are in memory: some 10 MB
+_BLOCKS_AT_ONCE = 1 << 12  # so many are in memory: some 10 MB
 # Runs are merged in parts of the space of keys with about so many postings: so the memory that takes is bounded.
 _MERGED_AT_ONCE = 4_000_000
 
