@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -39,6 +41,7 @@ from storage.errors import StorageError, StoreLocked
 _UNUSABLE = 2
 _LOCKED = 75
 _INTERRUPTED = 130
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _KNOWN = (StorageError, CrawlerError, DedupeError)
 
 app = typer.Typer(
@@ -109,6 +112,12 @@ def run(arguments: Sequence[str]) -> int:
     except _KNOWN as error:
         _complain(str(error))
         return _exit_code(error)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _complain(f"{error.filename or 'output or temporary files'}: {error.strerror}")
+        _forget_output()
+        return _UNUSABLE
     if code == _INTERRUPTED:
         note("Interrupted. What is stored stays; run the command again to go on.")
     return code or 0
@@ -116,6 +125,12 @@ def run(arguments: Sequence[str]) -> int:
 
 def _complain(message: str) -> None:
     note(f"wirefold: {message}", level=logging.ERROR)
+
+
+def _forget_output() -> None:
+    """Let go of what stdout could not take: the process would try once more at its end, and complain again."""
+    with open(os.devnull, "wb") as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 
 def _exit_code(error: Exception) -> int:
