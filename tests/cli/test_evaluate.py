@@ -93,6 +93,7 @@ def test_true_clusters_give_the_rand_index_and_b_cubed(wirefold: Command, seeded
         ('{"id_a": "ferry", "id_b": "copy", "cluster": "maybe"}', "cluster: Input should be 'yes'"),
         ('{"id_a": "ferry", "cluster": "yes"}', "a pair needs id_a or url_a, and id_b or url_b"),
         ('{"cluster": "yes"}', "needs id and cluster"),
+        ('{"id_a": "ferry", "url_b": "https://one.example/ferry", "cluster": "yes"}', "both are one article (1)"),
         ('{"id": "ferry", "cluster": 2}', "the article is in another true cluster already"),
         ("[1, 2]", ""),
         ("{", ""),
