@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -129,7 +130,7 @@ def _complain(message: str) -> None:
 
 def _forget_output() -> None:
     """Let go of what stdout could not take: the process would try once more at its end, and complain again."""
-    with open(os.devnull, "wb") as nothing:  # noqa: PTH123
+    with Path(os.devnull).open("wb") as nothing:
         os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 
