@@ -60,6 +60,8 @@ def _look_into(path: Path) -> Backup:
         [(found,), *_] = copy.execute("PRAGMA quick_check").fetchall()
         if found != "ok":
             raise sqlite3.DatabaseError(found)
+        if not copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchall():
+            raise sqlite3.DatabaseError(NOT_THERE)
         [(version,)] = copy.execute("SELECT version_num FROM alembic_version").fetchall()
         [(articles,)] = copy.execute("SELECT count(*) FROM article").fetchall()
     return Backup(version, articles, path.stat().st_size)
