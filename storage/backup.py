@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,8 @@ def back_up(location: str, target: Path) -> Backup:
         raise StoreUnavailable(str(source), f"no backup in {target}: {error}") from error
     finally:
         for suffix in ("", "-journal"):
-            unfinished.with_name(unfinished.name + suffix).unlink(missing_ok=True)
+            with suppress(OSError):  # nothing was written where nothing can be deleted
+                unfinished.with_name(unfinished.name + suffix).unlink()
     return backup
 
 
@@ -59,6 +60,8 @@ def _look_into(path: Path) -> Backup:
         [(found,), *_] = copy.execute("PRAGMA quick_check").fetchall()
         if found != "ok":
             raise sqlite3.DatabaseError(found)
+        if not copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchall():
+            raise sqlite3.DatabaseError(NOT_THERE)
         [(version,)] = copy.execute("SELECT version_num FROM alembic_version").fetchall()
         [(articles,)] = copy.execute("SELECT count(*) FROM article").fetchall()
     return Backup(version, articles, path.stat().st_size)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, false, func, literal, select
+from sqlalchemy import ColumnElement, Connection, false, func, literal, or_, select
 
 from storage.errors import BadCursor
 from storage.finding import Listed, by_date, latest, newest, newest_hits, read
@@ -71,11 +71,19 @@ def narrowed(connection: Connection, query: ArticleQuery) -> Iterator[ColumnElem
     exact = ((ArticleTable.source, query.source), (ArticleTable.site, query.site))
     yield from (column == value for column, value in exact if value is not None)
     lowered = ((HAS_AGENCY, AGENCY, query.source_organization), (HAS_SECTION, SECTION, query.article_section))
-    yield from (has & (column == func.lower(value)) for has, column, value in lowered if value is not None)
+    yield from (has & _is_named(connection, column, value) for has, column, value in lowered if value is not None)
     if query.in_language is not None:
         yield _is_any_of(_languages(connection, query.in_language))
     if query.min_size > 1:
         yield _is_of_size(connection, query.min_size)
+
+
+def _is_named(connection: Connection, lowered: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Ask for a name in any case; beyond ASCII SQLite lowers no letters, so that those it may have are tried."""
+    if name.isascii() or connection.dialect.name != "sqlite":
+        return lowered == func.lower(name)
+    cases = sorted({name, name.lower(), name.upper(), name.title(), name.capitalize()})
+    return or_(*(lowered == func.lower(each) for each in cases))
 
 
 def within(query: ArticleQuery) -> Iterator[ColumnElement[bool]]:

@@ -124,10 +124,10 @@ class Queries:
         with self._store.reading() as connection:
             return count_reuse(connection, query)
 
-    def article(self, ref: str) -> ArticleDetail:
+    def article(self, ref: str | int) -> ArticleDetail:
         """Read all about one article by id, URL, address, another URL that led to it, or external id.
 
-        Raises NotFound.
+        A number is an id and nothing else. Raises NotFound.
         """
         with self._store.reading() as connection:
             article_id = find_article(connection, ref)

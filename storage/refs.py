@@ -82,8 +82,10 @@ def rejected_for_good(connection: Connection, urls: Iterable[str]) -> set[str]:
     return {row.url for row in read_among(connection, final, RejectionTable.url, urls)}
 
 
-def find_article(connection: Connection, ref: str) -> int | None:
-    """Find an article by id, URL, address, alias or external id, in this order; returns its id."""
+def find_article(connection: Connection, ref: str | int) -> int | None:
+    """Find an article by id, URL, address, alias or external id, in this order; returns its id. A number is an id."""
+    if isinstance(ref, int):
+        return _first(connection, ArticleTable.id == ref)
     if ref.isascii() and ref.isdigit() and len(ref) <= _ID_DIGITS:
         found = _first(connection, ArticleTable.id == int(ref))
         if found is not None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Annotated
 
 import typer.main
@@ -40,6 +43,7 @@ from storage.errors import StorageError, StoreLocked
 _UNUSABLE = 2
 _LOCKED = 75
 _INTERRUPTED = 130
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _KNOWN = (StorageError, CrawlerError, DedupeError)
 
 app = typer.Typer(
@@ -110,6 +114,12 @@ def run(arguments: Sequence[str]) -> int:
     except _KNOWN as error:
         _complain(str(error))
         return _exit_code(error)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        _complain(f"{error.filename or 'output or temporary files'}: {error.strerror}")
+        _forget_output()
+        return _UNUSABLE
     if code == _INTERRUPTED:
         note("Interrupted. What is stored stays; run the command again to go on.")
     return code or 0
@@ -123,6 +133,12 @@ def _program() -> Callable[..., int | None]:
 
 def _complain(message: str) -> None:
     note(f"wirefold: {message}", level=logging.ERROR)
+
+
+def _forget_output() -> None:
+    """Let go of what stdout could not take: the process would try once more at its end, and complain again."""
+    with Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 
 def _exit_code(error: Exception) -> int:

@@ -109,6 +109,8 @@ def evaluate(
 
 def _check(found: Evaluation, name: str) -> None:
     labels = found.labels
+    if not labels.lines:
+        raise UsageError(f"{name}: there is nothing that was labelled or decided same or different")
     if not labels.pairs and not labels.clusters:
         why = f"{len(labels.not_found):,} are not in this store, {labels.unclear:,} are unclear"
         raise UsageError(f"{name}: none of {plural(labels.lines, 'line')} can be judged: {why}")

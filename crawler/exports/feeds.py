@@ -35,6 +35,7 @@ def write_rss(rows: Iterable[ExportRow], file: BinaryIO, channel: Channel) -> No
                 xml.write(_element(name, text))
             for row in rows:
                 xml.write(_rss_entry(row))
+        xml.flush()  # when it is closed, lxml says nothing of what could not be written
 
 
 def write_json_feed(rows: Iterable[ExportRow], file: BinaryIO, channel: Channel) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated, TypeAlias
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -29,6 +30,9 @@ _NEEDS = {
     DecisionKind.UNDO: ("undoes",),
 }
 _SUBJECTS = ("url_a", "url_b", "source", "undoes")
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
+
+Moment: TypeAlias = Annotated[AwareDatetime, Field(ge=_FIRST, le=_LAST)]
 
 
 class Wanted(BaseModel):
@@ -46,7 +50,7 @@ class Wanted(BaseModel):
     source: str | None = None
     undoes: int | None = None
     decided_by: str = Field(min_length=1)
-    decided_at: AwareDatetime | None = None
+    decided_at: Moment | None = None
     note: str = ""
 
     @model_validator(mode="after")

@@ -115,7 +115,7 @@ def read_labels(path: Path, queries: Queries) -> Labels:
 
     Raises:
         ArchiveError: the file cannot be read, or holds no records.
-        RecordError: a line is no label, or puts an article into a second true cluster.
+        RecordError: a line is no label, pairs an article with itself, or puts an article into a second true cluster.
     """
     lines = list(_lines(path))
     articles = _Articles(queries, (ref.id for _, line in lines for ref in _refs(line)))
@@ -128,6 +128,8 @@ def read_labels(path: Path, queries: Queries) -> Labels:
         elif len(found) < len(refs):
             missing = ", ".join(ref.url or ref.id or "" for ref in refs if articles.find(ref) is None)
             labels.not_found.append(f"{path}:{number}: not in the store: {missing}")
+        elif isinstance(line, PairLine) and refs[0] == refs[1]:
+            raise RecordError(path, number, "both are one article")
         elif isinstance(line, PairLine):
             labels.pairs.append(_label(line, *found))
         elif labels.clusters.setdefault(found[0], line.cluster) != line.cluster:

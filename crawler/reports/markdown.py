@@ -43,7 +43,7 @@ def _head(summary: Summary) -> Iterator[str]:
     found = summary.volume
     yield from (
         "",
-        f"{plural(found.articles, 'article')}, of which {found.copies:,} are copies.",
+        f"{plural(found.articles, 'article')}, {plural(found.copies, 'copy', 'copies')} among them.",
         f"{plural(len(summary.clusters), 'cluster')} of two or more, {len(summary.urgent):,} to look at.",
     )
 

@@ -61,7 +61,7 @@ def articles(store: Opened, asked: Annotated[Asked, Query()]) -> Any:
 @router.get("/articles/{article_id}", response_model=OneArticle, responses=_SAME)
 def article(store: Opened, article_id: Id) -> Any:
     """Give all about one article."""
-    return Queries(store).article(str(article_id))
+    return Queries(store).article(article_id)
 
 
 @router.get("/clusters", response_model=ClusterPage, responses=_SAME)

@@ -9,9 +9,10 @@ from operator import or_
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from pydantic import AfterValidator, AliasGenerator, AwareDatetime, BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, AliasGenerator, BaseModel, ConfigDict, Field, create_model
 
 from crawler.exports.schema_org import camel
+from crawler.jobs.deciding import Moment
 from storage.columns import clean
 from storage.types import LARGEST_ID, ArticleDetail, ArticleRow, ClusterRow, DayCount, Decision, DecisionKind, Edge
 
@@ -83,4 +84,4 @@ class Said(BaseModel):
     source: _Ref | None = None
     undoes: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
     note: Annotated[str, AfterValidator(clean), Field(max_length=10_000)] = ""
-    decided_at: AwareDatetime | None = None
+    decided_at: Moment | None = None

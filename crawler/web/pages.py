@@ -53,7 +53,7 @@ def search(request: Request, store: Opened, served: Served, asked: Annotated[Ask
 @router.get("/articles/{article_id}")
 def article(request: Request, store: Opened, article_id: Id, done: Done = None) -> HTMLResponse:
     """Show one article, its versions, and what it was compared with."""
-    detail = Queries(store).article(str(article_id))
+    detail = Queries(store).article(article_id)
     edges = _weightiest(detail.edges)
     return page(
         request,

@@ -160,6 +160,10 @@ def test_what_cannot_be_decided_is_a_usage_error(wirefold: Command, arguments: l
             {"kind": "ignore-source", "source": "one.example", "decided_by": "kim", "decided_at": "2026-03-01T12:00"},
             "decided_at: ",
         ),
+        (
+            {"kind": "undo", "undoes": 1, "decided_by": "kim", "decided_at": "9999-12-31T23:00:00-12:00"},
+            "decided_at: Input should be less than or equal to 2999-12-31",
+        ),
     ],
 )
 def test_a_bad_line_is_named(wirefold: Command, tmp_path: Path, line: dict[str, Any], says: str) -> None:

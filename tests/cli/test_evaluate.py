@@ -71,6 +71,11 @@ def test_ids_are_the_stores_own_where_none_is_external(wirefold: Command, seeded
     assert wirefold("evaluate", file, "--format", "json").value["before"]["pairs"]["right"] == 1
 
 
+def test_what_is_one_article_in_the_store_shares_a_cluster(wirefold: Command, seeded: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "p.jsonl", {"id_a": "ferry", "url_b": "https://one.example/ferry", "cluster": "yes"})
+    assert wirefold("evaluate", file, "--format", "json").value["before"]["pairs"]["right"] == 1
+
+
 def test_true_clusters_give_the_rand_index_and_b_cubed(wirefold: Command, seeded: Path, tmp_path: Path) -> None:
     lines = [
         {"id": name, "cluster": group} for name, group in [("ferry", 1), ("copy", 1), ("quote", 1), ("alert", "x")]
@@ -93,6 +98,7 @@ def test_true_clusters_give_the_rand_index_and_b_cubed(wirefold: Command, seeded
         ('{"id_a": "ferry", "id_b": "copy", "cluster": "maybe"}', "cluster: Input should be 'yes'"),
         ('{"id_a": "ferry", "cluster": "yes"}', "a pair needs id_a or url_a, and id_b or url_b"),
         ('{"cluster": "yes"}', "needs id and cluster"),
+        ('{"id_a": "ferry", "id_b": "ferry", "cluster": "yes"}', "both are one article"),
         ('{"id": "ferry", "cluster": 2}', "the article is in another true cluster already"),
         ("[1, 2]", ""),
         ("{", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,6 +79,17 @@ def test_a_file_is_replaced_whole_or_not_at_all(
     assert wirefold("export", "--format", form, "-o", "file").code == 130
     assert Path("file").read_text() == "former"
     assert [path.name for path in Path.cwd().iterdir()] == ["file"]
+
+
+def test_where_nothing_can_be_deleted_is_named(
+    wirefold: Command, seeded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unlink(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    assert "missing/x.jsonl: " in wirefold("export", "-o", "missing/x.jsonl").complaint
+    assert "missing/x.sqlite: " in wirefold("db", "backup", "missing/x.sqlite").complaint
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,15 @@ def test_a_reader_that_goes_away_is_no_traceback(seeded: Path) -> None:
     assert subprocess.run(command, shell=True, capture_output=True, text=True).stderr == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", ["stats", "articles --format csv", "export", "export --format rss"])
+def test_a_full_disk_is_no_traceback(arguments: str, seeded: Path) -> None:
+    wirefold = Path(sys.executable).parent / "wirefold"
+    done = subprocess.run(f"{wirefold} {arguments} > /dev/full", shell=True, capture_output=True, text=True)
+    complaint = "wirefold: output or temporary files: No space left on device\n"
+    assert (done.returncode, done.stderr) == (2, complaint)
+
+
 def test_the_store_option_goes_before_environment_and_configuration(
     wirefold: Command, seeded: Path, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -216,3 +217,14 @@ def test_rows_are_written_as_they_come(form: Form) -> None:
 def test_harmful_addresses_are_no_links() -> None:
     assert HARMFUL.article.main_image is not None
     assert b"javascript:" not in written(Form.JSON_FEED) + written(Form.RSS) + written(Form.NINJS)
+
+
+@pytest.mark.parametrize("form", Form)
+def test_what_finds_no_room_is_not_passed_over(form: Form) -> None:
+    with pytest.raises(OSError, match="No space left"):
+        write([a_row()], form, _Full(), Channel(), texts=True)
+
+
+class _Full(io.BytesIO):
+    def write(self, _: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")

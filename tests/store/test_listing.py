@@ -165,6 +165,14 @@ def test_articles_are_narrowed_by_site_agency_and_section(store: Store, queries:
     assert ids(queries, article_section="politics", site="one.example") == []
 
 
+@pytest.mark.parametrize("stored", ["Общество и право", "ОБЩЕСТВО И ПРАВО", "общество и право", "Общество И Право"])
+def test_the_case_of_a_section_does_not_matter_in_any_alphabet(store: Store, queries: Queries, stored: str) -> None:
+    put(store, an_article(1, article_section=stored))
+    for asked in ("Общество и право", "ОБЩЕСТВО И ПРАВО", "общество и право"):
+        assert ids(queries, article_section=asked) == [1]
+    assert ids(queries, article_section="Право") == []
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "é", "W10", "bnVsbA", "\ud800", "[" * 9_999])
 @pytest.mark.parametrize("sort", Sort)
 def test_what_is_no_cursor_is_refused(queries: Queries, cursor: str, sort: Sort) -> None:

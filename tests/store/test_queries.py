@@ -64,6 +64,8 @@ def test_digits_that_are_no_id_may_be_an_external_id(store: Store, queries: Quer
     put(store, an_article(1, external_id="77"))
     put(store, an_article(2, external_id="9" * 40))
     assert [queries.article(ref).id for ref in ("77", "9" * 40)] == [1, 2]
+    with pytest.raises(NotFound):
+        queries.article(77)
 
 
 @pytest.mark.parametrize("ref", ["", "7", "٣", "-1", "9" * 18, "9" * 30, "https://nowhere.example/", "a'b\"%\0"])

@@ -81,6 +81,7 @@ def test_what_has_not_changed_is_not_sent_again(asked: TestClient) -> None:
         ({"kind": "undo", "undoes": 7}, 404, "decision 7"),
         ({"kind": "same", "urlA": "1", "urlB": "1"}, 409, "are one article"),
         ({"kind": "nonsense"}, 422, "kind"),
+        ({"kind": "undo", "undoes": 7, "decidedAt": "0001-01-01T00:00:00+14:00"}, 422, "body.decidedAt: "),
     ],
 )
 def test_what_cannot_be_decided_is_a_problem_that_names_it(
