@@ -23,7 +23,7 @@ from tests.cli.conftest import WIREFOLD
 
 ORIGIN = "http://localhost:8765"
 _FERRY = seed.prose(1, 300)
-_HALF = " ".join(" ".join(_FERRY.split()[n : n + 12]) + " " + seed.prose(50 + n, 28) for n in range(0, 300, 30))
+_HALF = " ".join(" ".join(_FERRY.split()[n : n + 11]) + " " + seed.prose(50 + n, 29) for n in range(0, 300, 30))
 
 RECORDS: tuple[dict[str, Any], ...] = (
     {"id": "ferry", "url": "https://one.example/ferry", "title": "Ferry sinks off the coast", "text": _FERRY},
