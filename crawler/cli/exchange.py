@@ -68,7 +68,7 @@ def export_sources(
 ) -> None:
     """Write all sources, those of the configuration and those of the store, as one list."""
     loaded = load_config(config)
-    with open_store(store, loaded, create=True) as opened:
+    with open_store(store, loaded, create=store is None) as opened:
         specs = known_sources(loaded, opened).values()
     text = _as_opml(specs) if form is ListForm.OPML else _as_toml(specs)
     if output is None:

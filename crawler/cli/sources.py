@@ -65,7 +65,7 @@ def list_sources(form: RowFormat = Format.TABLE, store: StoreUrl = None, config:
     """List the sources of the configuration and of the store, and how their last fetch went."""
     loaded = load_config(config)
     configured = {spec.name for spec in loaded.sources}
-    with open_store(store, loaded, create=True) as opened:
+    with open_store(store, loaded, create=store is None) as opened:
         warn_of_hidden(loaded, opened)
         known = known_sources(loaded, opened)
         states = {name: opened.source_state(name) for name in known}
@@ -84,7 +84,7 @@ def check_source(
     """Fetch one source as a crawl would, and list its links; those that are known would not be fetched as new."""
     log_to_stderr(verbose=verbose, form=log_format, otherwise=logging.ERROR)  # its warning comes as an error, too
     loaded = load_config(config)
-    with open_store(store, loaded, create=True) as opened:
+    with open_store(store, loaded, create=store is None) as opened:
         [spec] = choose_sources(loaded, opened, [name])
         from crawler import spiders, urls
 

@@ -45,6 +45,12 @@ def test_a_source_added_is_listed(wirefold: Command) -> None:
     ]
 
 
+@pytest.mark.parametrize("command", [["list"], ["export"], ["check", "bbc"]])
+def test_a_store_that_is_named_and_not_there_is_not_made(wirefold: Command, command: list[str]) -> None:
+    assert "there is no store yet" in wirefold("sources", *command, "--store", "tpyo.sqlite").complaint
+    assert not Path("tpyo.sqlite").exists()
+
+
 def test_nothing_is_added_when_it_is_only_tried(wirefold: Command) -> None:
     tried = wirefold("sources", "add", "bbc", "https://bbc.example/rss.xml", "--dry-run")
     assert tried.code == 0
