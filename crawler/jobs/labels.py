@@ -115,7 +115,7 @@ def read_labels(path: Path, queries: Queries) -> Labels:
 
     Raises:
         ArchiveError: the file cannot be read, or holds no records.
-        RecordError: a line is no label, pairs an article with itself, or puts an article into a second true cluster.
+        RecordError: a line is no label, names one article twice, or puts an article into a second true cluster.
     """
     lines = list(_lines(path))
     articles = _Articles(queries, (ref.id for _, line in lines for ref in _refs(line)))
