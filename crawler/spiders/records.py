@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 
 from crawler import urls
 from crawler.errors import ArchiveError, RecordError
-from crawler.sources.dates import from_iso
+from crawler.sources.dates import from_feed, from_iso
 from storage.types import Article, Rejection, Stage
 
 T = TypeVar("T")
@@ -210,14 +210,14 @@ def _name(value: Any) -> str | None:
 
 
 def _date(value: Any) -> datetime | None:
-    """Read ISO 8601, or unix seconds as number or text.
+    """Read ISO 8601, what feeds write, or unix seconds as number or text.
 
-    >>> print(_date(1478000000), _date("1478000000"), _date("2016-11-01"), sep=", ")
-    2016-11-01 11:33:20+00:00, 2016-11-01 11:33:20+00:00, 2016-11-01 00:00:00+00:00
+    >>> print(_date(1478000000), _date("1478000000"), _date("Tue, 01 Nov 2016 12:00:00 +0530"), sep=", ")
+    2016-11-01 11:33:20+00:00, 2016-11-01 11:33:20+00:00, 2016-11-01 06:30:00+00:00
     """
     text = _line(value) or ""
     if isinstance(value, str) and not _UNIX_SECONDS.fullmatch(text):
-        return from_iso(text)
+        return from_iso(text) or from_feed(text)
     try:
         return datetime.fromtimestamp(float(text), UTC)
     except (ValueError, OverflowError, OSError):
