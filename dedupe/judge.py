@@ -288,9 +288,9 @@ RULES: tuple[Rule, ...] = (
     Rule(lambda m, t: m.same_site, Relation.SHARED_PASSAGE, "two articles of one site share passages"),
     Rule(_full_copy, None, "nearly all of the shorter text is in the longer one"),
     Rule(_same_headline, None, "the same headline over a text that shares much"),
+    Rule(_translated, Relation.TRANSLATED_COPY, "sentence by sentence the same in other words, as translators write"),
     Rule(_rewritten, None, "the shared text is spread over both as in an edited copy, within two days"),
     Rule(_rewritten_undated, None, "most of the shorter text, or many pieces all over it, are in the longer one"),
-    Rule(_translated, Relation.TRANSLATED_COPY, "sentence by sentence the same in other words, as translators write"),
     Rule(_reworded, Relation.TRANSLATED_COPY, "the same article in other words, as a second translation has"),
     Rule(
         lambda m, t: m.containment >= t.part and not _edited(m),
