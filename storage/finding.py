@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from statistics import median_low
 from typing import NamedTuple
 
@@ -106,13 +107,14 @@ class _Page:
 
     def among_all(self) -> list[Listed]:
         """Walk with a list of all hits."""
-        if self.wanted.groups and (hits := self.few_hits()) is not None:
-            return self.among(hits)
+        if self.wanted.groups and self.few_hits is not None:
+            return self.among(self.few_hits)
         hit = is_hit(self.wanted, self.connection.dialect.name, ArticleTable.revision_id, are_few=False).is_(True)
         return newest(self.connection, [hit, *self.conditions], self.limit)
 
+    @cached_property
     def few_hits(self) -> list[int] | None:
-        """Read all hits, if they are few."""
+        """All hits, if they are few: read once, which takes seconds where PostgreSQL reads many texts for a phrase."""
         first = first_hits(self.wanted, self.connection.dialect.name, _FEW_HITS)
         hits = [*self.connection.scalars(first)]
         return hits if len(hits) < _FEW_HITS else None
@@ -169,8 +171,8 @@ def _tried_on_postgresql(page: _Page) -> Iterator[list[Listed] | None]:
     if len(rows) >= page.limit or len(articles) < few:
         yield rows[: page.limit]
         return
-    if not rows and _are_soon_read(page) and (hits := page.few_hits()) is not None:
-        yield page.among(hits)
+    if not rows and _are_soon_read(page) and page.few_hits is not None:
+        yield page.among(page.few_hits)
         return
     arrivals = sorted(each.revision_id for each in articles)
     start, half = median_low(arrivals), arrivals[3 * few // 4] - arrivals[few // 4]
@@ -183,8 +185,10 @@ def _tried_on_postgresql(page: _Page) -> Iterator[list[Listed] | None]:
 
 def _are_soon_read(page: _Page) -> bool:
     """Say whether PostgreSQL finds all hits soon: it reads the texts that have the words of a phrase."""
+    if not page.wanted.has_phrase:
+        return True
     words = page.wanted.in_any_order()
-    return words == page.wanted or (bool(words.groups) and _count_hits(page.connection, words, _READ) < _READ)
+    return bool(words.groups) and _count_hits(page.connection, words, _READ) < _READ
 
 
 def _widening(page: _Page, start: int, count: int) -> Iterator[list[Listed] | None]:
