@@ -191,19 +191,18 @@ def _same_headline(m: Measures, t: Thresholds) -> bool:
 
 
 def _rewritten(m: Measures, t: Thresholds) -> bool:
-    enough = m.containment >= t.part or (_in_many_pieces(m) and m.containment >= t.part_in_pieces)
-    return enough and m.jaccard >= 0.06 and _edited(m) and _within(m, t.fresh_days)
+    return _spread(m, t.part, t.part_in_pieces) and _within(m, t.fresh_days)
 
 
 def _rewritten_undated(m: Measures, t: Thresholds) -> bool:
     """Whether so much is shared, or in so many pieces, that no date need speak for a copy."""
-    enough = m.containment >= t.part_undated or (_in_many_pieces(m) and m.containment >= t.part)
-    return enough and m.jaccard >= 0.06 and _edited(m) and (m.days_apart is None or _within(m, 7))
+    return _spread(m, t.part_undated, t.part) and (m.days_apart is None or _within(m, 7))
 
 
-def _in_many_pieces(m: Measures) -> bool:
-    """Whether one is edited all over: quotations and background come in fewer pieces."""
-    return m.runs >= 9
+def _spread(m: Measures, enough: float, in_many_pieces: float) -> bool:
+    """Whether that much is shared as an edited copy does; less will do in many: quotations come in fewer pieces."""
+    much = m.containment >= enough or (m.runs >= 9 and m.containment >= in_many_pieces)
+    return much and m.jaccard >= 0.06 and _edited(m)
 
 
 def _reworded(m: Measures, t: Thresholds) -> bool:

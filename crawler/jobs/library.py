@@ -148,10 +148,9 @@ class StoredLibrary:
         """Read documents, unless they are held from before; a document that is held is current."""
         found = {number: self._held[number] for number in numbers if number in self._held}
         fetched, self._fetched = self._fetched, {}
-        stored = [fetched[number] for number in numbers if number in fetched and number not in found]
-        stored += self._store.index.documents(
-            number for number in numbers if number not in found and number not in fetched
-        )
+        missing = [number for number in numbers if number not in found]
+        stored = [fetched[number] for number in missing if number in fetched]
+        stored += self._store.index.documents(number for number in missing if number not in fetched)
         found |= {known.document.number: known for known in restored(stored)}
         self._hold(found)
         return found
