@@ -104,7 +104,7 @@ def _keys(documents: Sequence[Known]) -> postings.Keys:
     numbers = np.array([known.document.number for known in documents], dtype=np.uint64)
     hashes = mix(_EMPTY + numbers[:, None] * np.uint64(KEYS) + places)
     for row, known in zip(hashes, documents, strict=True):
-        chosen = np.sort(mix(known.anchors.rare.astype(np.uint64)))[:KEYS]
+        chosen = np.sort(mix(known.rare_keys.astype(np.uint64)))[:KEYS]
         row[: len(chosen)] = chosen
     return postings.to_keys(hashes)
 

@@ -38,12 +38,18 @@ MOST_ANCHORS, MOST_PLACES = 5000, 50
 Floats = NDArray[np.float64]
 Keys = NDArray[np.uint32]
 
-_NUMBER = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*"
-_TOKEN = re.compile(rf"{_NUMBER}|[ァ-ヺー]+|[㐀-鿿ぁ-ゖ々]+|[^\W\d_ァ-ヺー㐀-鿿ぁ-ゖ々]+")
+_DIGITS = r"(?:\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d*(?:[.,]\d+)*)"  # after the first one
+_NUMBER = rf"\d{_DIGITS}"
+_WORD = r"[ァ-ヺー]+|[㐀-鿿ぁ-ゖ々]+|[^\W\d_ァ-ヺー㐀-鿿ぁ-ゖ々]+"
+_TOKEN = re.compile(rf"{_NUMBER}|{_WORD}")
 _SMALL = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _IN_WORDS = {word: float(number) for number, word in enumerate(_SMALL, 2)}
 # Most copies are in English, in which all names have capitals: what else there is in it need not be looked at.
 _ENGLISH_TOKEN = re.compile(rf"{_NUMBER}|(?<!\w)(?:[^\W\d_a-z]\w*|{'|'.join(_SMALL)})(?!\w)")
+# The same without places, for rare anchors: patterns that begin with one class of characters are found much faster.
+_RARE_WORD = re.compile(_WORD)
+_RARE_ENGLISH_WORD = re.compile(r"[^\W\d_a-df-su-z](?<!\w\w)\w*")  # of numbers in words, ten to twelve are rare
+_RARE_NUMBER = re.compile(rf"(\d(?<![A-Za-z\d]\d){_DIGITS})((?:[ \u00a0-]?[^\W\d_]{{1,16}}){{0,2}})")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _FOLLOWING = re.compile(r"[ \u00a0-]?([^\W\d_]{1,16})")
 
@@ -73,7 +79,7 @@ class Anchor(NamedTuple):
 class Anchors:
     """The anchors of a text by key, then place; ``places`` are in letters from its beginning, as ``length`` is.
 
-    ``total`` is the weight of all, each key once; ``rare`` are the keys that few other articles have, sorted.
+    ``total`` is the weight of all, each key once.
     """
 
     keys: Keys
@@ -81,7 +87,6 @@ class Anchors:
     places: Floats
     length: float
     total: float
-    rare: Keys
 
 
 def anchors(text: str, language: str) -> Anchors:
@@ -100,8 +105,24 @@ def anchors(text: str, language: str) -> Anchors:
         places[order],
         float(letters[-1]),
         sum(anchor.weight * (GUESSED if anchor.is_guess else 1) for anchor in once),
-        np.sort(np.array([anchor.key for anchor in once if anchor.is_rare], dtype=np.uint32)),
     )
+
+
+def rare_keys(text: str, language: str) -> Keys:
+    """Return the keys of those anchors of a text that few other articles have, sorted: what it is looked for by."""
+    composed = unicodedata.normalize("NFKC", text[:MAX_CHARS])
+    words = {*(_RARE_ENGLISH_WORD if language == "en" else _RARE_WORD).findall(composed)}
+    found = {key for word in words for key in _rare(word, language)}
+    for digits, following in _RARE_NUMBER.findall(composed):
+        found.update(anchor.key for anchor in _number(following, digits, 0, language) if anchor.is_rare)
+    return np.array(sorted(found), dtype=np.uint32)
+
+
+@lru_cache(maxsize=1 << 16)
+def _rare(word: str, language: str) -> tuple[int, ...]:
+    if is_unspaced(word[0]):
+        return tuple(anchor.key for anchor, _ in _unspaced(word, language) if anchor.is_rare)
+    return tuple(anchor.key for anchor in _word(word, language, begins=False) if anchor.is_rare)
 
 
 def _letters(text: str) -> Floats:
@@ -137,6 +158,7 @@ def _number(text: str, digits: str, end: int, language: str) -> tuple[Anchor, ..
     return _counted(value)
 
 
+@lru_cache(maxsize=1 << 16)
 def _value(digits: str) -> float | None:
     """Return the value of a number, however its thousands are grouped; None for what is none, as 26.07.2020."""
     plain = "".join(digits.split())
@@ -181,6 +203,7 @@ def _unspaced(run: str, language: str) -> Iterator[tuple[Anchor, int]]:
         yield from ((anchor, 0) for anchor in _named(run, is_guess=False))
 
 
+@lru_cache(maxsize=1 << 16)
 def _counted(value: float) -> tuple[Anchor, ...]:
     weight = _surprise(value)
     return (Anchor(_key(f"number {value:.6g}"), weight, is_rare=weight >= 2 * _DAY_DIGIT and weight != _YEAR),)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe import candidates, postings, sentences, shingles, sites
-from dedupe.anchors import Anchors, anchors
+from dedupe.anchors import Anchors, anchors, rare_keys
 from dedupe.gazetteer import code_of
 from dedupe.sentences import Sentences
 from dedupe.sets import Hashes
@@ -105,6 +105,11 @@ class Known:
     def anchors(self) -> Anchors:
         """What a translation of it can be known by."""
         return anchors(self.document.text, self.document.language_code)
+
+    @cached_property
+    def rare_keys(self) -> NDArray[np.uint32]:
+        """By what a translation of it can be looked for."""
+        return rare_keys(self.document.text, self.document.language_code)
 
     @cached_property
     def bitmap(self) -> Hashes:

@@ -6,30 +6,40 @@ What each function promises is said at the `Store` method of the same name.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, literal, select, update
 
 from storage.judged import forget_edges
-from storage.refs import is_purged
+from storage.refs import TOMBSTONE
 from storage.rows import ARTICLE_COLUMNS, ARTICLE_FIELDS, AnyRow, inserted_id, select_current, to_article, values_of
 from storage.schema import ArticleTable, RejectionTable, RevisionTable, SketchTable
 from storage.types import ONLY_THE_BEGINNING, Article, Cause, Outcome, Rejection, Standing
 
 _OF_ARTICLE = RevisionTable.article_id == bindparam("of")
-_FIND = select(ArticleTable.id, ArticleTable.date_first_seen, ArticleTable.date_last_seen).where(
-    ArticleTable.url == bindparam("url")
-)
+# One row, whether or not there is such an article.
+_FIND = select(
+    ArticleTable.id, ArticleTable.date_first_seen, ArticleTable.date_last_seen, TOMBSTONE.exists().label("is_purged")
+).select_from(select(literal(1)).subquery().outerjoin(ArticleTable, ArticleTable.url == bindparam("of")))
 _REVISIONS = (
     select(RevisionTable.id, RevisionTable.seen_at, RevisionTable.content_hash)
     .where(_OF_ARTICLE)
     .order_by(RevisionTable.seen_at, RevisionTable.id)
 )
 _TEXT = select(RevisionTable.headline, RevisionTable.article_body).where(RevisionTable.id == bindparam("of"))
-_INSERT = insert(ArticleTable)
+# An article is inserted with the id of its revision, which comes after it: to add that later would write the row, and
+# its entries in four indexes, twice.
+_NEXT_REVISION: Mapping[str, ColumnElement[int]] = {
+    "sqlite": select(func.coalesce(func.max(RevisionTable.id), 0) + 1).scalar_subquery(),
+    "postgresql": func.nextval(func.pg_get_serial_sequence("revision", "id")),
+}
+_INSERT = {
+    name: insert(ArticleTable).values(revision_id=revision_id).returning(ArticleTable.id, ArticleTable.revision_id)
+    for name, revision_id in _NEXT_REVISION.items()
+}
 _INSERT_REVISION = insert(RevisionTable)
 _UPDATE = update(ArticleTable).where(ArticleTable.id == bindparam("of"))
 _FORGET_SKETCH = delete(SketchTable).where(SketchTable.revision_id.in_(select(RevisionTable.id).where(_OF_ARTICLE)))
@@ -47,9 +57,9 @@ def content_hash(article: Article) -> str:
 
 
 def put_article(connection: Connection, article: Article, run_id: int, seen_at: datetime) -> Outcome:
-    known = connection.execute(_FIND, {"url": article.url}).one_or_none()
-    if known is None:
-        if is_purged(connection, article.url):
+    known = connection.execute(_FIND, {"of": article.url}).one()
+    if known.id is None:
+        if known.is_purged:
             return Outcome.REFUSED
         _insert(connection, article, run_id, seen_at)
         return Outcome.KEPT
@@ -58,7 +68,8 @@ def put_article(connection: Connection, article: Article, run_id: int, seen_at: 
     digest = content_hash(article)
     if not is_new_text(article, digest, seen_at, revisions, lambda last: _text(connection, last.id).article_body):
         return Outcome.UNCHANGED
-    revision_id = _insert_revision(connection, article, known.id, run_id, seen_at, digest)
+    values = _revision(article, known.id, run_id, seen_at, digest)
+    revision_id = inserted_id(connection, _INSERT_REVISION, values)
     if seen_at >= revisions[-1].seen_at:
         _make_current(connection, known.id, revision_id, article)
     return Outcome.REVISED
@@ -71,21 +82,15 @@ def _insert(connection: Connection, article: Article, run_id: int, seen_at: date
         "date_last_seen": seen_at,
         "is_pending": True,
     }
-    article_id = inserted_id(connection, _INSERT, row)
-    revision_id = _insert_revision(connection, article, article_id, run_id, seen_at, content_hash(article))
-    connection.execute(_UPDATE, {"of": article_id, "revision_id": revision_id})
+    ids = connection.execute(_INSERT[connection.dialect.name], row).one()
+    values = _revision(article, ids.id, run_id, seen_at, content_hash(article))
+    connection.execute(_INSERT_REVISION, {**values, "id": ids.revision_id})
 
 
-def _insert_revision(
-    connection: Connection,
-    article: Article,
-    article_id: int,
-    run_id: int,
-    seen_at: datetime,
-    digest: str,
-    cause: Cause = Cause.PUBLISHER,
-) -> int:
-    row = {
+def _revision(
+    article: Article, article_id: int, run_id: int, seen_at: datetime, digest: str, cause: Cause = Cause.PUBLISHER
+) -> dict[str, Any]:
+    return {
         **values_of(article, ("site", "headline", "article_body")),
         "article_id": article_id,
         "run_id": run_id,
@@ -93,7 +98,6 @@ def _insert_revision(
         "content_hash": digest,
         "cause": cause,
     }
-    return inserted_id(connection, _INSERT_REVISION, row)
 
 
 def is_new_text(
@@ -171,7 +175,8 @@ def replace_article(
 ) -> None:
     digest = content_hash(article)
     if digest != before.content_hash:
-        revision_id = _insert_revision(connection, article, before.article_id, run_id, seen_at, digest, cause)
+        values = _revision(article, before.article_id, run_id, seen_at, digest, cause)
+        revision_id = inserted_id(connection, _INSERT_REVISION, values)
         if before.is_current:
             _make_current(connection, before.article_id, revision_id, article)
     elif before.is_current:

@@ -18,7 +18,7 @@ _ID_DIGITS = 9  # ids are of 32 bits on PostgreSQL
 _MOST_STEPS = 10  # aliases may point at each other in a circle
 _FORGET_ALIAS = delete(AliasTable).where(AliasTable.url == bindparam("of"))
 _INSERT_ALIAS = insert(AliasTable)
-_TOMBSTONE = select(RejectionTable.id).where(
+TOMBSTONE = select(RejectionTable.id).where(
     RejectionTable.url == bindparam("of"),
     RejectionTable.stage == Stage.DISCOVERY,
     RejectionTable.reason.in_((PURGED, PRUNED)),
@@ -73,7 +73,7 @@ def known_urls(connection: Connection, urls: Iterable[str]) -> set[str]:
 
 def is_purged(connection: Connection, url: str) -> bool:
     """Say whether the article at a URL was purged or pruned."""
-    return connection.scalar(_TOMBSTONE, {"of": url}) is not None
+    return connection.scalar(TOMBSTONE, {"of": url}) is not None
 
 
 def rejected_for_good(connection: Connection, urls: Iterable[str]) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections import Counter, defaultdict
 from dataclasses import astuple
 from itertools import pairwise
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.anchors import MOST_ANCHORS, MOST_PLACES, Anchors, anchors
+from dedupe.anchors import MOST_ANCHORS, MOST_PLACES, Anchors, anchors, rare_keys
 from dedupe.gazetteer import gazetteer
 from dedupe.judge import DEFAULT
 from dedupe.skeletons import skeleton
@@ -110,6 +111,29 @@ def test_a_text_shares_with_itself_all_it_is_known_by(text: str, language: str) 
     found = anchors(text, language)
     by_key = dict(zip(found.keys.tolist(), found.weights.tolist(), strict=True))
     assert correspondence(found, found).evidence == pytest.approx(sum(by_key.values()))
+
+
+@given(st.text(max_size=80), st.sampled_from(["en", "ru", "ja", "zh", "ar", "th", ""]))
+def test_a_text_is_looked_for_by_what_it_is_known_by(text: str, language: str) -> None:
+    separate = re.sub(r"(?<=[^\W\d])(?=\d)", " ", text)  # numbers that stand in names are not looked for
+    assert {*rare_keys(separate, language).tolist()} <= {*anchors(separate, language).keys.tolist()}
+
+
+@pytest.mark.parametrize(
+    ("english", "language", "copy"),
+    [
+        ("Valdemar Kolb paid 48,210 crowns", "ru", "Вальдемар Кольб заплатил 48 210 крон"),
+        ("2.57 billion", "es", "2.570 millones"),
+        ("371 billion", "es", "371 mil millones"),
+        ("eleven towns", "de", "11 Orte"),
+    ],
+)
+def test_translations_are_looked_for_by_the_same_names_and_numbers(english: str, language: str, copy: str) -> None:
+    assert {*rare_keys(english, "en").tolist()} & {*rare_keys(copy, language).tolist()}
+
+
+def test_numbers_within_names_and_addresses_are_not_looked_for() -> None:
+    assert not len(rare_keys("G20 met; pic.twitter.com/x939 a87990c", "en"))
 
 
 def test_a_text_that_repeats_itself_endlessly_is_as_much_work_as_a_long_one() -> None:
