@@ -23,6 +23,7 @@ from dedupe.screening import Proposed, joined, screened
 from dedupe.sets import distinct
 from dedupe.shingles import Shingled
 from dedupe.similarity import SAME_MATTER, Measures, Text, measure, measure_all
+from dedupe.thresholds import DEFAULT, Thresholds
 from dedupe.translation import NOTABLE, Correspondence, correspondence
 
 # What is stored of documents under one spec must not be compared with what is stored under another.
@@ -60,10 +61,9 @@ class Asked:
 class Matcher:
     """Judges documents against a library. Feed it batches in order of arrival, all through one instance per run."""
 
-    def __init__(self, library: Library, thresholds: judge.Thresholds = judge.DEFAULT) -> None:
+    def __init__(self, library: Library, thresholds: Thresholds = DEFAULT) -> None:
         self._library = library
         self._thresholds = thresholds
-        self._reworded_days = max(thresholds.translated_days, thresholds.fresh_days)
         self._windows: dict[str, sites.SiteWindow] = {}
 
     def read(self, documents: Sequence[Document]) -> list[Known]:
@@ -127,7 +127,7 @@ class Matcher:
     def judge_pairs(self, pairs: Iterable[tuple[Known, Known]]) -> Iterator[Judged]:
         """Measure and judge pairs, the earlier document first; those that share next to nothing are left out."""
         ordered = [_by_article(*pair) for pair in pairs]
-        found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered], self._reworded_days), strict=True)
+        found = zip(ordered, measure_all([(a, b) for (_, a), (_, b) in ordered], self._thresholds), strict=True)
         for ((a, _), (b, _)), measures in found:
             if measures.raw_containment >= judge.NOTABLE or (measures.content or 0.0) >= SAME_MATTER:
                 yield self._judged(a, b, measures)
@@ -157,7 +157,7 @@ class Matcher:
 
     def _translation(self, earlier: Known, later: Known, found: Correspondence) -> Judged:
         (a, side_a), (b, side_b) = _by_article(earlier, later)
-        measures = measure(side_a, side_b)
+        measures = measure(side_a, side_b, self._thresholds)
         return self._judged(a, b, replace(measures, anchored=found.share, anchor_weight=found.evidence))
 
     def propose(self, asked: Asked, *, later: bool) -> Proposed:
@@ -204,12 +204,12 @@ class Matcher:
         return asked.sizes[asked.numbers.searchsorted(matches.document)], sizes[others.searchsorted(matches.other)]
 
 
-def buckets_around(thresholds: judge.Thresholds) -> int:
+def buckets_around(thresholds: Thresholds) -> int:
     """Return how many buckets before and after a document's own may have its candidates."""
     return max(1, math.ceil(thresholds.window_days / postings.BUCKET_DAYS))
 
 
-def times_around(thresholds: judge.Thresholds) -> int:
+def times_around(thresholds: Thresholds) -> int:
     """Return how many buckets of time before and after a document's own may have translations of it."""
     return max(1, math.ceil(thresholds.translated_days / postings.BUCKET_DAYS))
 

@@ -6,7 +6,6 @@ longer one's; all the rest is done for all of them at once.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,13 +19,11 @@ from dedupe.sentences import Sentences, align
 from dedupe.sets import Hashes, overlap
 from dedupe.shingles import WIDTH, Shingled
 from dedupe.text import Words
+from dedupe.thresholds import DEFAULT, Thresholds
 
 # Translations of one article share 0.05 of their content pairs or more, nearly all other pairs less (translations and
 # crossing-outlets in ../shared/data).
 SAME_MATTER = 0.05
-FRESH_DAYS = 1.9  # in which versions of one text appear: the rules' default
-# Containment above which the rules do not ask for sentences, and the same of texts that appeared in FRESH_DAYS.
-PLAIN_COPY, PLAIN_COPY_FRESH = 0.6, 0.28
 LEAD = 25  # words in which an article begins: past a dateline, short of a commentary's introduction
 # Versions of one text in other words share fewer 5-word shingles than this; above, 2-word shingles are not looked at.
 REWORDED_JACCARD = 0.5
@@ -113,11 +110,11 @@ class Measures:
 
     The rest asks whether one is the other in other words, and is None where it would change nothing. ``pair_jaccard``
     is over 2-word shingles: not of texts that share REWORDED_JACCARD of the 5-word ones, or lie too far apart in time.
-    ``content`` is the Jaccard of content pairs: not of plain copies (PLAIN_COPY), of two texts of one site, of texts
-    with other numbers, or of those too far apart. Where it reaches SAME_MATTER, sentences are aligned: ``aligned`` and
-    ``aligned_back`` are the shares of the shorter text that the longer one has in the same order, and the converse,
-    outside sentences shared word for word; ``order`` is how much of that the order explains, ``rest`` the share of the
-    text outside those sentences.
+    ``content`` is the Jaccard of content pairs: not of plain copies, by their containment, of two texts of one site, of
+    texts with other numbers, or of those too far apart. Where it reaches SAME_MATTER, sentences are aligned:
+    ``aligned`` and ``aligned_back`` are the shares of the shorter text that the longer one has in the same order, and
+    the converse, outside sentences shared word for word; ``order`` is how much of that the order explains, ``rest`` the
+    share of the text outside those sentences.
 
     ``anchored`` and ``anchor_weight`` are of two languages: the share and the evidence of `translation.Correspondence`.
     """
@@ -174,18 +171,15 @@ def _days_apart(a: float | None, b: float | None) -> float | None:
     return None if a is None or b is None else abs(a - b) / 86400
 
 
-def measure(a: Text, b: Text) -> Measures:
+def measure(a: Text, b: Text, thresholds: Thresholds = DEFAULT) -> Measures:
     """Compare two texts. Swapping them swaps ``words_a`` and ``words_b`` and nothing else."""
-    return measure_all([(a, b)])[0]
+    return measure_all([(a, b)], thresholds)[0]
 
 
-def measure_all(pairs: Sequence[tuple[Text, Text]], reworded_days: float = math.inf) -> list[Measures]:
-    """Compare many pairs of texts, each as `measure` does.
-
-    Whether one is the other in other words is not asked where they appeared further apart than ``reworded_days``.
-    """
+def measure_all(pairs: Sequence[tuple[Text, Text]], thresholds: Thresholds = DEFAULT) -> list[Measures]:
+    """Compare many pairs of texts, each as `measure` does."""
     chunks = (pairs[first : first + _CHUNK] for first in range(0, len(pairs), _CHUNK))
-    return [found for chunk in chunks for found in _measure_chunk(chunk, reworded_days)]
+    return [found for chunk in chunks for found in _measure_chunk(chunk, thresholds)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,18 +197,15 @@ class _Shared:
     covered: NDArray[np.int64]  # words
 
 
-def _measure_chunk(pairs: Sequence[tuple[Text, Text]], reworded_days: float) -> Iterator[Measures]:
+def _measure_chunk(pairs: Sequence[tuple[Text, Text]], thresholds: Thresholds) -> Iterator[Measures]:
     sides = [(a, b) if a.length <= b.length else (b, a) for a, b in pairs]
     found = _shared(sides)
     columns = [getattr(found, name).tolist() for name in _Shared.__slots__]
     for (a, b), (short, long), counts in zip(pairs, sides, zip(*columns, strict=True), strict=True):
-        days = _days_apart(a.published, b.published)
-        yield _of_pair(a, b, short, long, counts, days, days is None or days <= reworded_days)
+        yield _of_pair(a, b, short, long, counts, thresholds)
 
 
-def _of_pair(
-    a: Text, b: Text, short: Text, long: Text, counts: Sequence[int], days: float | None, may_be_reworded: bool
-) -> Measures:
+def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int], thresholds: Thresholds) -> Measures:
     shared, own, left_short, quoted_long, lead, opening, runs, longest, covered = counts
     raw_jaccard, raw_containment = _shares(shared, len(short.body.unique), len(long.body.unique))
     left_long = long.own - quoted_long
@@ -223,8 +214,10 @@ def _of_pair(
     _, numbers, number_words = _common(a.numbers, b.numbers)
     _, names, name_words = _common(a.names, b.names)
     _, quotes, _, quote_shingles = overlap(short.quotations, long.quotations)
-    is_fresh = days is not None and days <= FRESH_DAYS
-    is_plain = containment >= (PLAIN_COPY_FRESH if is_fresh else PLAIN_COPY) or a.site == b.site
+    days = _days_apart(a.published, b.published)
+    may_be_reworded = days is None or days <= max(thresholds.translated_days, thresholds.fresh_days)
+    is_fresh = days is not None and days <= thresholds.fresh_days
+    is_plain = containment >= (thresholds.part if is_fresh else thresholds.part_undated) or a.site == b.site
     is_settled = is_plain or other_numbers(numbers, number_words)
     return Measures(
         len(a.body.words),

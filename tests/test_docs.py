@@ -28,8 +28,9 @@ from crawler.reports.metrics import registry
 from crawler.sources.revisit import may_become_article
 from dedupe.canonical import MARGIN, SIGNALS
 from dedupe.clusters import DOUBT, LEAST_JOINS
-from dedupe.judge import RULES, Relation, Thresholds
+from dedupe.judge import RULES, Relation
 from dedupe.sketches import MIN_SHINGLES
+from dedupe.thresholds import Thresholds
 from storage.types import LIVE_BLOG, ONLY_THE_BEGINNING, DecisionKind, SourceState, Totals
 from tests.cli import reference
 from tests.crawl import settings

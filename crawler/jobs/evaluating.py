@@ -14,8 +14,9 @@ from dedupe.errors import RulesMismatch
 from dedupe.evaluate import Edge as Told
 from dedupe.evaluate import Pair, Report
 from dedupe.evaluate import evaluate as compare
-from dedupe.judge import RULES_VERSION, Thresholds, Verdict, judge
+from dedupe.judge import RULES_VERSION, Verdict, judge
 from dedupe.similarity import restored
+from dedupe.thresholds import Thresholds
 from storage.queries import Queries
 from storage.store import Store
 from storage.types import Decision, Edge, Place

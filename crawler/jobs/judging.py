@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from crawler.config import Config, SourceSpec, read_as
-from dedupe.judge import DEFAULT, Thresholds
+from dedupe.thresholds import DEFAULT, Thresholds
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from crawler.reports.attention import Reason, reasons, urgency
 from crawler.reports.wording import brief, percent, plural
-from dedupe.judge import Thresholds
+from dedupe.thresholds import Thresholds
 from storage.types import ClusterRow, DecisionKind, Edge, MemberRow
 
 LEAST, MOST = 0.15, 0.9  # containment: beyond, no threshold of a copy is near

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from crawler.jobs import evaluate
 from crawler.web.looks import LEAST, MOST, Look, closeness, looks
 from dedupe.evaluate import Counts
-from dedupe.judge import Thresholds
+from dedupe.thresholds import Thresholds
 from storage.queries import Queries
 from storage.store import Store
 

@@ -21,7 +21,7 @@ from crawler.config import (
     load,
 )
 from crawler.errors import ConfigError
-from dedupe.judge import Thresholds
+from dedupe.thresholds import Thresholds
 
 NOTHING: dict[str, str] = {}
 SPEC = SourceSpec(name="a", kind="feed", url="https://a.example/rss")

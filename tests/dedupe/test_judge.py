@@ -14,6 +14,7 @@ from dedupe.shingles import shingled
 from dedupe.similarity import Measures, Text, measure
 from dedupe.sites import nothing
 from dedupe.text import words
+from dedupe.thresholds import DEFAULT
 from tests.dedupe import prose
 
 DAY = 86_400.0
@@ -37,6 +38,15 @@ def edited(seed: int, keep: int) -> str:
     """The text of ``seed`` with every ``keep``-th sentence replaced."""
     strange = prose.sentences(seed + 1000, 40)
     return " ".join(strange[i] if i % keep == keep - 1 else s for i, s in enumerate(prose.sentences(seed, 40)))
+
+
+def test_what_other_thresholds_may_join_is_measured_by_other_thresholds() -> None:
+    a, b = side(edited(1, 99)), other(edited(1, 2))
+    found = measure(a, b)
+    assert found.containment >= DEFAULT.part and found.content is None  # a plain copy
+    stricter = replace(DEFAULT, part=0.9)
+    assert measure(a, b, stricter).aligned is not None
+    assert measure(a, b, replace(stricter, translated_days=0.4, fresh_days=0.4)).aligned is None
 
 
 def test_a_verbatim_copy_is_identical() -> None:

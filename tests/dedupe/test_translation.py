@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from dedupe.anchors import MOST_ANCHORS, MOST_PLACES, Anchors, anchors, rare_keys
 from dedupe.gazetteer import gazetteer
-from dedupe.judge import DEFAULT
 from dedupe.skeletons import skeleton
+from dedupe.thresholds import DEFAULT
 from dedupe.translation import correspondence
 from tests.dedupe import translated
 from tests.realdata import DATA, needs_data

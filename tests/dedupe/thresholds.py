@@ -6,7 +6,7 @@ import re
 from inspect import getsource
 from pathlib import Path
 
-from dedupe.judge import Thresholds
+from dedupe.thresholds import Thresholds
 
 PATH = Path(__file__).parents[2] / "docs/reference/thresholds.md"
 _FIELD = re.compile(r"((?:^    # .+\n)+)^    (\w+): (?:float|int) = (.+)$", re.MULTILINE)

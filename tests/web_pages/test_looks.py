@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from crawler.web.looks import Look, closeness, looks
-from dedupe.judge import DEFAULT
+from dedupe.thresholds import DEFAULT
 from storage.types import ClusterRow, Decision, DecisionKind, Edge
 from tests.reports.rows import NOW, cluster, edge, member
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.web import queue
-from dedupe.judge import DEFAULT
+from dedupe.thresholds import DEFAULT
 from storage.store import Store
 from storage.types import DecisionKind
 from tests.store.build import a_cluster, an_edge, judge, put_many
