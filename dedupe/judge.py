@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from dedupe.similarity import Measures, other_numbers
+from dedupe.similarity import Measures, may_be_reworded, other_numbers
 from dedupe.thresholds import DEFAULT, Thresholds
 
 RULES_VERSION = "rules4"
@@ -151,7 +151,7 @@ def _spread(m: Measures, enough: float, in_many_pieces: float) -> bool:
 
 def _reworded(m: Measures, t: Thresholds) -> bool:
     enough = t.reworded_pairs_undated if m.days_apart is None else t.reworded_pairs
-    alike = m.pair_jaccard is not None and m.pair_jaccard >= enough and m.containment >= 0.1 and m.longest_run <= 0.45
+    alike = (m.pair_jaccard or 0.0) >= enough and may_be_reworded(m.containment, m.longest_run)
     return alike and _fresh(m, t) and not other_numbers(m.numbers, m.number_words) and not _not_aligned(m)
 
 

@@ -20,13 +20,13 @@ def distinct(values: NDArray[T]) -> NDArray[T]:
     return ascending[new]
 
 
-def overlap(a: Hashes, b: Hashes) -> tuple[float, float, int, int]:
-    """Return (Jaccard, containment, size of the intersection, size of the smaller set) of two sorted sets."""
+def overlap(a: Hashes, b: Hashes) -> tuple[float, float]:
+    """Return Jaccard and containment of two sorted sets."""
     smaller, larger = (a, b) if len(a) <= len(b) else (b, a)
     if not len(smaller):
-        return 0.0, 0.0, 0, 0
+        return 0.0, 0.0
     shared = int(np.count_nonzero(isin(smaller, larger)))
-    return shared / (len(a) + len(b) - shared), shared / len(smaller), shared, len(smaller)
+    return shared / (len(a) + len(b) - shared), shared / len(smaller)
 
 
 def isin(values: Hashes, among: Hashes) -> NDArray[np.bool_]:

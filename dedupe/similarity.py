@@ -108,13 +108,13 @@ class Measures:
     text with fewer has ``name_words``, and ``quotes`` that of quotations' shingles, of which the text with fewer has
     ``quote_shingles``. ``same_dateline``: both have a dateline, and they begin alike.
 
-    The rest asks whether one is the other in other words, and is None where it would change nothing. ``pair_jaccard``
-    is over 2-word shingles: not of texts that share REWORDED_JACCARD of the 5-word ones, or lie too far apart in time.
-    ``content`` is the Jaccard of content pairs: not of plain copies, by their containment, of two texts of one site, of
-    texts with other numbers, or of those too far apart. Where it reaches SAME_MATTER, sentences are aligned:
-    ``aligned`` and ``aligned_back`` are the shares of the shorter text that the longer one has in the same order, and
-    the converse, outside sentences shared word for word; ``order`` is how much of that the order explains, ``rest`` the
-    share of the text outside those sentences.
+    The rest asks whether one is the other in other words, and is None where it would change nothing: where texts are
+    too far apart in time, or have other numbers. ``pair_jaccard`` is over 2-word shingles: not of texts that share
+    REWORDED_JACCARD of the 5-word ones, or too little, or in too long runs. ``content`` is the Jaccard of content
+    pairs: not of plain copies, by their containment, or two texts of one site. Where it reaches SAME_MATTER, sentences
+    are aligned: ``aligned`` and ``aligned_back`` are the shares of the shorter text that the longer one has in the same
+    order, and the converse, outside sentences shared word for word; ``order`` is how much of that the order explains,
+    ``rest`` the share of the text outside those sentences.
 
     ``anchored`` and ``anchor_weight`` are of two languages: the share and the evidence of `translation.Correspondence`.
     """
@@ -210,18 +210,20 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int], t
     raw_jaccard, raw_containment = _shares(shared, len(short.body.unique), len(long.body.unique))
     left_long = long.own - quoted_long
     jaccard, containment = _shares(own, left_short, left_long)
-    _, headline, headline_words = _common(a.headline_words, b.headline_words)
-    _, numbers, number_words = _common(a.numbers, b.numbers)
-    _, names, name_words = _common(a.names, b.names)
-    _, quotes, _, quote_shingles = overlap(short.quotations, long.quotations)
+    longest_run = longest / covered if covered else 0.0
+    headline, headline_words = _common(a.headline_words, b.headline_words)
+    numbers, number_words = _common(a.numbers, b.numbers)
+    names, name_words = _common(a.names, b.names)
+    _, quotes = overlap(short.quotations, long.quotations)
     days = _days_apart(a.published, b.published)
-    may_be_reworded = days is None or days <= max(thresholds.translated_days, thresholds.fresh_days)
     is_fresh = days is not None and days <= thresholds.fresh_days
     is_plain = containment >= (thresholds.part if is_fresh else thresholds.part_undated) or a.site == b.site
-    is_settled = is_plain or other_numbers(numbers, number_words)
+    is_near = days is None or days <= max(thresholds.translated_days, thresholds.fresh_days)
+    asks_for_words = is_near and not other_numbers(numbers, number_words)
+    asks_for_pairs = raw_jaccard < REWORDED_JACCARD and may_be_reworded(containment, longest_run)
     return Measures(
-        len(a.body.words),
-        len(b.body.words),
+        a.length[0],
+        b.length[0],
         raw_jaccard,
         raw_containment,
         jaccard,
@@ -229,7 +231,7 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int], t
         own,
         min(left_short, left_long),
         runs,
-        longest / covered if covered else 0.0,
+        longest_run,
         min(1.0, covered / max(1, short.own_words)),
         lead > 0,
         opening > 0,
@@ -238,21 +240,26 @@ def _of_pair(a: Text, b: Text, short: Text, long: Text, counts: Sequence[int], t
         numbers,
         number_words,
         a.site == b.site,
-        len(a.body.words) == len(b.body.words) and a.body.digest == b.body.digest,
+        a.length == b.length and a.body.digest == b.body.digest,
         days,
         quotes,
-        quote_shingles,
+        min(len(short.quotations), len(long.quotations)),
         names,
         name_words,
         _same_dateline(a, b),
-        overlap(a.body.pairs, b.body.pairs)[0] if may_be_reworded and raw_jaccard < REWORDED_JACCARD else None,
-        **(_by_sentences(short, long) if may_be_reworded and not is_settled else {}),
+        overlap(a.body.pairs, b.body.pairs)[0] if asks_for_words and asks_for_pairs else None,
+        **(_by_sentences(short, long) if asks_for_words and not is_plain else {}),
     )
 
 
 def other_numbers(numbers: float, number_words: int) -> bool:
     """Whether texts full of numbers have different ones, as templates do; of translations 1 in 100 goes below 0.4."""
     return number_words >= 10 and numbers < 0.4
+
+
+def may_be_reworded(containment: float, longest_run: float) -> bool:
+    """Whether that much, in such runs, is shared by an article in other words: a block quotation is one long run."""
+    return containment >= 0.1 and longest_run <= 0.45
 
 
 def _same_dateline(a: Text, b: Text) -> bool:
@@ -286,10 +293,10 @@ def _shares(shared: int, size_a: int, size_b: int) -> tuple[float, float]:
     return (shared / (size_a + size_b - shared), shared / smaller) if smaller else (0.0, 0.0)
 
 
-def _common(a: frozenset[int], b: frozenset[int]) -> tuple[float, float, int]:
-    """Return Jaccard, containment and size of the smaller one of two sets."""
+def _common(a: frozenset[int], b: frozenset[int]) -> tuple[float, int]:
+    """Return containment and size of the smaller one of two sets."""
     smaller = min(len(a), len(b))
-    return *_shares(len(a & b), len(a), len(b)), smaller
+    return (len(a & b) / smaller if smaller else 0.0), smaller
 
 
 def _shared(sides: Sequence[tuple[Text, Text]]) -> _Shared:
