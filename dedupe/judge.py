@@ -20,7 +20,7 @@ from functools import cache
 from dedupe.similarity import Measures, may_be_reworded, other_numbers
 from dedupe.thresholds import DEFAULT, Thresholds
 
-RULES_VERSION = "rules4"
+RULES_VERSION = "rules5"
 
 NOTABLE = 0.1  # below this raw containment a candidate is chance and leaves no edge
 
@@ -171,7 +171,8 @@ def _translated(m: Measures, t: Thresholds) -> bool:
     aligned = (m.aligned + m.aligned_back) / 2
     whole = aligned >= t.aligned and aligned + m.order >= t.aligned_in_order
     part = m.aligned >= t.aligned_part and m.order >= t.part_order
-    return long_enough and soon and (whole or part) and not other_numbers(m.numbers, m.number_words)
+    in_words = m.aligned_words is None or m.aligned_words >= t.aligned_words  # edges of earlier rules do not say
+    return long_enough and soon and (whole or part) and in_words and not other_numbers(m.numbers, m.number_words)
 
 
 def _in_another_language(m: Measures, t: Thresholds) -> bool:
@@ -286,7 +287,7 @@ def version(thresholds: Thresholds = DEFAULT) -> str:
     """Name the rules and every threshold that is not the default: what an edge keeps.
 
     >>> version(), version(Thresholds(window_days=45))
-    ('rules4', 'rules4 window_days=45')
+    ('rules5', 'rules5 window_days=45')
     """
     values = {name: getattr(thresholds, name) for name in Thresholds.__slots__}
     other = (f"{name}={value:g}" for name, value in values.items() if value != getattr(DEFAULT, name))

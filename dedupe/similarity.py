@@ -114,7 +114,8 @@ class Measures:
     pairs: not of plain copies, by their containment, or two texts of one site. Where it reaches SAME_MATTER, sentences
     are aligned: ``aligned`` and ``aligned_back`` are the shares of the shorter text that the longer one has in the same
     order, and the converse, outside sentences shared word for word; ``order`` is how much of that the order explains,
-    ``rest`` the share of the text outside those sentences.
+    ``rest`` the share of the text outside those sentences, and ``aligned_words`` the mean of ``aligned`` and
+    ``aligned_back`` by words alone that are neither names nor numbers.
 
     ``anchored`` and ``anchor_weight`` are of two languages: the share and the evidence of `translation.Correspondence`.
     """
@@ -152,6 +153,7 @@ class Measures:
     rest: float | None = None
     anchored: float | None = None
     anchor_weight: float | None = None
+    aligned_words: float | None = None
 
     def as_dict(self) -> dict[str, float]:
         """Return the measures as plain numbers, rounded, unknown ones left out: what an edge stores."""
@@ -278,6 +280,7 @@ def _by_sentences(short: Text, long: Text) -> dict[str, float]:
         "aligned_back": found.longer,
         "order": found.order,
         "rest": found.rest,
+        "aligned_words": found.words,
     }
 
 

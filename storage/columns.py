@@ -79,6 +79,7 @@ MEASURES = (
     "longest_run", "coverage", "lead", "opening", "headline", "same_headline", "numbers", "number_words", "same_site",
     "identical", "days_apart", "quotes", "quote_shingles", "names", "name_words", "same_dateline", "pair_jaccard",
     "content", "aligned", "aligned_back", "order", "rest", "anchored", "anchor_weight",
+    "aligned_words",
 )  # fmt: skip
 
 

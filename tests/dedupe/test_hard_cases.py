@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -13,6 +14,7 @@ from dedupe.similarity import Measures, Text, measure
 from dedupe.sites import nothing
 from dedupe.sketches import MIN_SHINGLES
 from dedupe.text import words
+from dedupe.thresholds import DEFAULT
 from tests.dedupe import prose
 
 PLACES = ("Almeda", "Brunkeberg", "Valdoria", "Karsund", "Erlenbach", "Hohenfels", "Tolmina", "Ostrava", "Quintana")
@@ -119,6 +121,17 @@ def test_a_list_of_countries_joins_nothing() -> None:
     )
     a, b = joined([countries + "."], own(1, 6)), joined([countries + "."], own(2, 6))
     assert not verdict(side(a, "Rain"), other(b, "Sun")).joins
+
+
+def test_two_reports_that_end_with_one_list_of_concerts_are_not_one_article() -> None:
+    towns = [word.capitalize() for word in " ".join(own(77, 5)).rstrip(".").replace(".", "").split()]
+    dates = list(enumerate(pairwise(towns), 1))
+    one = "\n".join(f"6/{day} – {town}, @ {hall} Arena" for day, (town, hall) in dates)
+    two = "\n".join(f"June {day} – {hall} Arena – {town}" for day, (town, hall) in dates)
+    a, b = side(f"{joined(own(1, 8))}\n{one}", "Band tours"), other(f"{joined(own(2, 8))}\n{two}", "The band is back")
+    found = measured(a, b)
+    assert found.aligned is not None and found.aligned >= DEFAULT.aligned  # the list is
+    assert not verdict(a, b).joins
 
 
 def test_a_newsletter_block_joins_nothing() -> None:

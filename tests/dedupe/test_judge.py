@@ -173,7 +173,7 @@ def test_shares_lie_between_nothing_and_all(a: Text, b: Text) -> None:
     m = measure(a, b)
     for name in ("raw_jaccard", "raw_containment", "jaccard", "containment", "longest_run", "coverage", "headline"):
         assert 0 <= getattr(m, name) <= 1
-    for name in ("quotes", "names", "content", "aligned", "aligned_back", "order", "rest"):
+    for name in ("quotes", "names", "content", "aligned", "aligned_back", "order", "rest", "aligned_words"):
         assert getattr(m, name) is None or 0 <= getattr(m, name) <= 1 + 1e-9
     assert m.jaccard <= m.containment
     assert m.raw_jaccard <= m.raw_containment
@@ -181,7 +181,7 @@ def test_shares_lie_between_nothing_and_all(a: Text, b: Text) -> None:
 
 def test_an_edge_stores_every_known_measure() -> None:
     stored = measure(side("a"), other("b", day=None)).as_dict()
-    in_other_words = {"pair_jaccard", "aligned", "aligned_back", "order", "rest"}
+    in_other_words = {"pair_jaccard", "aligned", "aligned_back", "order", "rest", "aligned_words"}
     known = {field.name for field in fields(Measures)} - {"days_apart", "anchored", "anchor_weight"}
     assert set(stored) == known - in_other_words
     part = measure(side(edited(1, 99)), other(edited(1, 2), day=None)).as_dict()
