@@ -24,7 +24,7 @@ from storage.types import LARGEST_ID
 
 _FOR_EACH = 10  # of what is looked at at least, for each article that the page has room for
 _WALKS = (200, 1_000)  # articles that are asked one by one
-_WALKS_WITHOUT = (*_WALKS, 10_000)  # the same for words to leave out alone, of which no list of hits can be made soon
+_WALKED_WITHOUT = 10_000  # at most, for words to leave out alone, of which no list of hits can be made soon
 _INDEXED = 5  # articles that get an index of their own, for each that the page has room for
 _INDEXED_MOST = 500
 _ARRIVED = (200, 5_000)  # hits
@@ -133,12 +133,23 @@ def _asked_of_each(conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElem
 def _tried(page: _Page) -> Iterator[list[Listed] | None]:
     """Look among more and more articles."""
     if not page.wanted.groups:
-        for count in page.at_least(_WALKS_WITHOUT):
-            yield page.among_latest(count)
+        yield from _walking(page)
     elif page.connection.dialect.name == "sqlite":
         yield from _tried_on_sqlite(page)
     else:
         yield from _tried_on_postgresql(page)
+
+
+def _walking(page: _Page) -> Iterator[list[Listed]]:
+    """Look among twice as many articles each time, and ask none of them twice."""
+    (count,) = page.at_least(_WALKS[:1])
+    most, asked, rows = max(count, _WALKED_WITHOUT), 0, list[Listed]()
+    while count <= most:
+        articles = latest(page.connection, page.conditions, count)
+        rows += page.ask_each(articles[asked:])  # which are older
+        if len(rows) >= page.limit or len(articles) < count:
+            yield rows[: page.limit]
+        asked, count = count, 2 * count
 
 
 def _tried_on_sqlite(page: _Page) -> Iterator[list[Listed] | None]:

@@ -40,6 +40,8 @@ _WORD = re.compile(r"[^\W_]+")
 _SNIPPET_WORDS = 30
 _WORDS_BEFORE = 8
 _HEADLINE_WEIGHT = 5.0
+_NEAR = 200  # revisions that FTS5 is asked about together
+_CLOSE = 20  # ids that these are spread over at most, for each, to read all hits between them
 _VECTOR: ColumnElement[Any] = literal_column("revision.words")
 _SETTLE = """
     SELECT gin_clean_pending_list(oid) FROM pg_class
@@ -155,11 +157,21 @@ def settle(connection: Connection) -> None:
 def having(connection: Connection, wanted: Wanted, revision_ids: Collection[int]) -> set[int]:
     """Say which of a few revisions have what is wanted, asking one after the other."""
     dialect = connection.dialect.name
-    if dialect == "sqlite" and wanted.has_prefix:
-        found = _having_prefix(connection, wanted, revision_ids)
-    else:
-        found = {row.id for row in read_among(connection, _hits(wanted, dialect), _id(dialect), revision_ids)}
+    if dialect == "postgresql":
+        return {row.id for row in read_among(connection, _hits(wanted, dialect), RevisionTable.id, revision_ids)}
+    having_any = _having_prefix if wanted.has_prefix else _having_words
+    found = having_any(connection, wanted, revision_ids)
     return set(revision_ids) - found if _asks_for_others(wanted, dialect) else found
+
+
+def _having_words(connection: Connection, wanted: Wanted, revision_ids: Collection[int]) -> set[int]:
+    """Read all hits where revisions stand close: FTS5 gives a hundred of them in the time that asking for one takes."""
+    found: set[int] = set()
+    for near in chunked(sorted(revision_ids), _NEAR):
+        is_close = near[-1] - near[0] < _CLOSE * len(near)
+        asked = _ROWID.between(near[0], near[-1]) if is_close else _ROWID.in_(near)
+        found.update(connection.scalars(_fts5_hits(_REVISION_TEXT, wanted).where(asked)))
+    return found & set(revision_ids)
 
 
 def _having_prefix(connection: Connection, wanted: Wanted, revision_ids: Iterable[int]) -> set[int]:
@@ -260,10 +272,6 @@ def _places_of(words: Sequence[str], term: Term) -> Iterable[int]:
 def _asks_for_others(wanted: Wanted, dialect: str) -> bool:
     """Say whether hits are those to leave out: FTS5 cannot say that a text lacks a word, and nothing more."""
     return dialect == "sqlite" and not wanted.groups
-
-
-def _id(dialect: str) -> Any:
-    return RevisionTable.id if dialect == "postgresql" else _ROWID
 
 
 def _hits(wanted: Wanted, dialect: str) -> AnySelect:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import finding, listing
+from storage import finding, listing, search
 from storage.errors import BadCursor
 from storage.queries import Queries
 from storage.search import parse, snippet
@@ -60,6 +60,13 @@ _WAYS: dict[str, dict[str, Any]] = {
     "only by a list of few": {"_tried": lambda _: iter(())},
     "only by a list of many": {"_tried": lambda _: iter(()), "_FEW_HITS": 0},
     "by the newest few": {"_FOR_EACH": 1, "_WALKS": (3, 9), "_ARRIVED": (2,), "_MANY_HITS": 1, "_INDEXED": 1},
+    "by the newest few, which are far apart": {
+        "_FOR_EACH": 1,
+        "_WALKS": (9,),
+        "_ARRIVED": (2,),
+        "_MANY_HITS": 1,
+        "_CLOSE": 0,
+    },
     "by the last arrivals": {"_FOR_EACH": 1, "_ARRIVED": (4, 8, 16), "_INDEXED": 99, "_WALKS": (4,)},
     "by the last arrivals, of which many are late": {
         "_FOR_EACH": 1,
@@ -102,7 +109,7 @@ def test_a_page_is_the_same_whichever_way_it_is_found(
     for way, values in _WAYS.items():
         with monkeypatch.context() as patched:
             for name, value in values.items():
-                patched.setattr(finding, name, value)
+                patched.setattr(search if hasattr(search, name) else finding, name, value)
             found[way] = pages(shuffled, words=words, limit=4, **asked)
     has_any = words != "absent" and asked.get("source") != "none"
     assert bool(found["as it comes"]) == has_any
