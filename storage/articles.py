@@ -6,12 +6,12 @@ What each function promises is said at the `Store` method of the same name.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
 from storage.judged import forget_edges
 from storage.refs import TOMBSTONE
@@ -32,13 +32,15 @@ _REVISIONS = (
 _TEXT = select(RevisionTable.headline, RevisionTable.article_body).where(RevisionTable.id == bindparam("of"))
 # An article is inserted with the id of its revision, which comes after it: to add that later would write the row, and
 # its entries in four indexes, twice.
-_NEXT_REVISION: Mapping[str, ColumnElement[int]] = {
-    "sqlite": select(func.coalesce(func.max(RevisionTable.id), 0) + 1).scalar_subquery(),
-    "postgresql": func.nextval(func.pg_get_serial_sequence("revision", "id")),
-}
+_NEXT = select(func.coalesce(func.max(RevisionTable.id), 0) + 1).scalar_subquery()
+_SEQUENCE = func.pg_get_serial_sequence("revision", "id")
 _INSERT = {
-    name: insert(ArticleTable).values(revision_id=revision_id).returning(ArticleTable.id, ArticleTable.revision_id)
-    for name, revision_id in _NEXT_REVISION.items()
+    "sqlite": insert(ArticleTable).values(revision_id=_NEXT),
+    "postgresql": insert(ArticleTable).values(revision_id=func.nextval(_SEQUENCE)),
+}
+_INSERT_FIRST = {
+    "sqlite": insert(RevisionTable).values(id=_NEXT),
+    "postgresql": insert(RevisionTable).values(id=func.currval(_SEQUENCE)),
 }
 _INSERT_REVISION = insert(RevisionTable)
 _UPDATE = update(ArticleTable).where(ArticleTable.id == bindparam("of"))
@@ -82,9 +84,9 @@ def _insert(connection: Connection, article: Article, run_id: int, seen_at: date
         "date_last_seen": seen_at,
         "is_pending": True,
     }
-    ids = connection.execute(_INSERT[connection.dialect.name], row).one()
-    values = _revision(article, ids.id, run_id, seen_at, content_hash(article))
-    connection.execute(_INSERT_REVISION, {**values, "id": ids.revision_id})
+    dialect = connection.dialect.name
+    article_id = inserted_id(connection, _INSERT[dialect], row)
+    connection.execute(_INSERT_FIRST[dialect], _revision(article, article_id, run_id, seen_at, content_hash(article)))
 
 
 def _revision(
