@@ -158,7 +158,9 @@ class Measures:
     def as_dict(self) -> dict[str, float]:
         """Return the measures as plain numbers, rounded, unknown ones left out: what an edge stores."""
         values = zip(self.__slots__, _VALUES(self), strict=True)
-        return {name: round(float(value), 4) for name, value in values if value is not None}
+        return {
+            name: round(value, 4) if isinstance(value, float) else +value for name, value in values if value is not None
+        }
 
 
 _VALUES = attrgetter(*Measures.__slots__)

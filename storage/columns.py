@@ -81,6 +81,10 @@ MEASURES = (
     "content", "aligned", "aligned_back", "order", "rest", "anchored", "anchor_weight",
     "aligned_words",
 )  # fmt: skip
+_NAMED = frozenset(MEASURES)
+# `json.dumps` makes one anew for each value, unless it is asked for nothing special.
+_write_numbers = json.JSONEncoder(separators=(",", ":")).encode
+_write = json.JSONEncoder(default=str).encode
 
 
 class Measured(TypeDecorator[Mapping[str, float]]):
@@ -93,11 +97,13 @@ class Measured(TypeDecorator[Mapping[str, float]]):
     cache_ok = True
 
     def process_bind_param(self, value: Mapping[str, float] | None, dialect: Dialect) -> str:
-        given = dict(value or {})
-        numbers: list[Any] = [_short(given.pop(name, None)) for name in MEASURES]
+        given = value or {}
+        numbers: list[Any] = [*map(given.get, MEASURES)]
         while numbers and numbers[-1] is None:
             numbers.pop()
-        return json.dumps([*numbers, given] if given else numbers, separators=(",", ":"))
+        if others := {name: given[name] for name in given.keys() - _NAMED}:
+            numbers.append(others)
+        return _write_numbers(numbers).replace(".0,", ",").replace(".0]", "]")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Mapping[str, float]:
         stored = json.loads(value or "[]")
@@ -106,10 +112,6 @@ class Measured(TypeDecorator[Mapping[str, float]]):
         others = stored.pop() if stored and isinstance(stored[-1], dict) else {}
         named = zip(MEASURES, stored, strict=False)
         return {name: number for name, number in named if number is not None} | others
-
-
-def _short(number: float | None) -> float | None:
-    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 class Json(TypeDecorator[Any]):
@@ -122,7 +124,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str:
-        return json.dumps(value, default=str)
+        return _write(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
