@@ -91,6 +91,7 @@ def test_a_page_that_breaks_a_worker_is_quarantined_and_the_others_are_extracted
     assert all(isinstance(result, Article) for result in results)
 
 
+@pytest.mark.slow
 def test_killed_workers_are_replaced_and_no_other_page_is_lost(pool: WorkerPool) -> None:
     broken = [_page(number, kind(_HTML)) for number, kind in enumerate([_Hanging, _Crashing, _Hanging, _Crashing])]
     pages = [_page(number + 10) for number in range(20)]
