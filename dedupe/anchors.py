@@ -38,6 +38,7 @@ MOST_ANCHORS, MOST_PLACES = 5000, 50
 Floats = NDArray[np.float64]
 Keys = NDArray[np.uint32]
 
+_BEFORE, _NEXT_WORD = r"[ \u00a0-]?", r"[^\W\d_]{1,16}"  # what follows a number: " million"
 _DIGITS = r"(?:\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d*(?:[.,]\d+)*)"  # after the first one
 _NUMBER = rf"\d{_DIGITS}"
 _WORD = r"[ァ-ヺー]+|[㐀-鿿ぁ-ゖ々]+|[^\W\d_ァ-ヺー㐀-鿿ぁ-ゖ々]+"
@@ -49,9 +50,9 @@ _ENGLISH_TOKEN = re.compile(rf"{_NUMBER}|(?<!\w)(?:[^\W\d_a-z]\w*|{'|'.join(_SMA
 # The same without places, for rare anchors: patterns that begin with one class of characters are found much faster.
 _RARE_WORD = re.compile(_WORD)
 _RARE_ENGLISH_WORD = re.compile(r"[^\W\d_a-df-su-z](?<!\w\w)\w*")  # of numbers in words, ten to twelve are rare
-_RARE_NUMBER = re.compile(rf"(\d(?<![A-Za-z\d]\d){_DIGITS})((?:[ \u00a0-]?[^\W\d_]{{1,16}}){{0,2}})")
+_RARE_NUMBER = re.compile(rf"(\d(?<![A-Za-z\d]\d){_DIGITS})((?:{_BEFORE}{_NEXT_WORD}){{0,2}})")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_FOLLOWING = re.compile(r"[ \u00a0-]?([^\W\d_]{1,16})")
+_FOLLOWING = re.compile(rf"{_BEFORE}({_NEXT_WORD})")
 
 _STOPS = frozenset('.!?…"“')
 
@@ -109,13 +110,13 @@ def anchors(text: str, language: str) -> Anchors:
 
 
 def rare_keys(text: str, language: str) -> Keys:
-    """Return the keys of those anchors of a text that few other articles have, sorted: what it is looked for by."""
+    """Return the keys of those anchors of a text that few other articles have, each once: what it is looked for by."""
     composed = unicodedata.normalize("NFKC", text[:MAX_CHARS])
     words = {*(_RARE_ENGLISH_WORD if language == "en" else _RARE_WORD).findall(composed)}
     found = {key for word in words for key in _rare(word, language)}
     for digits, following in _RARE_NUMBER.findall(composed):
         found.update(anchor.key for anchor in _number(following, digits, 0, language) if anchor.is_rare)
-    return np.array(sorted(found), dtype=np.uint32)
+    return np.fromiter(found, dtype=np.uint32, count=len(found))
 
 
 @lru_cache(maxsize=1 << 16)

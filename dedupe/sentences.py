@@ -199,17 +199,19 @@ def align(shorter: Sentences, longer: Sentences, same_shorter: Bools, same_longe
     a, b = shorter.table, longer.table
     own_a, own_b = _own(shorter, same_shorter), _own(longer, same_longer)
     grids = _grids(a, b)
-    rest = min(_share(grids.weight_a, own_a), _share(grids.weight_b, own_b))
+    whole, words = grids.whole, grids.words
+    rest = min(_share(whole.a, own_a), _share(whole.b, own_b))
     left, right = grids.a[own_a], grids.b[own_b]
-    if not len(grids.weights) or not len(left) or not len(right):
+    if not len(whole.stems) or not len(left) or not len(right):
         return Alignment(0.0, 0.0, 0.0, rest, 0.0)
-    there, there_back = _in_order(_found(left, right, grids.weights), grids.weight_a[own_a])
-    back, back_back = _in_order(_found(right, left, grids.weights), grids.weight_b[own_b])
+    found, found_back = _found(left, right, whole.stems), _found(right, left, whole.stems)
+    there, back = _in_order(found, whole.a[own_a]), _in_order(found_back, whole.b[own_b])
+    by_chance = _in_order(found[:, ::-1], whole.a[own_a]), _in_order(found_back[:, ::-1], whole.b[own_b])
     in_words = (
-        _in_order(_found(left, right, grids.word_weights), grids.words_a[own_a])[0]
-        + _in_order(_found(right, left, grids.word_weights), grids.words_b[own_b])[0]
+        _in_order(_found(left, right, words.stems), words.a[own_a])
+        + _in_order(_found(right, left, words.stems), words.b[own_b])
     ) / 2
-    return Alignment(there, back, max(0.0, min(there - there_back, back - back_back)), rest, in_words)
+    return Alignment(there, back, max(0.0, min(there - by_chance[0], back - by_chance[1])), rest, in_words)
 
 
 @cache
@@ -299,21 +301,25 @@ def _own(s: Sentences, same: Bools) -> Bools:
 
 
 @dataclass(frozen=True, slots=True)
+class _Weights:
+    """What the shared stems of two texts weigh, and the pieces of each."""
+
+    stems: Floats
+    a: Floats
+    b: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class _Grids:
     """What stands where in two texts: ``a`` and ``b`` float64[pieces, shared stems], and what it weighs.
 
-    ``weights`` are the stems', ``weight_*`` the pieces'; ``word_weights`` and ``words_*`` the same without names and
-    numbers.
+    ``words`` are the weights without names and numbers.
     """
 
     a: Floats
     b: Floats
-    weights: Floats
-    weight_a: Floats
-    weight_b: Floats
-    word_weights: Floats
-    words_a: Floats
-    words_b: Floats
+    whole: _Weights
+    words: _Weights
 
 
 def _grids(a: Table, b: Table) -> _Grids:
@@ -326,17 +332,12 @@ def _grids(a: Table, b: Table) -> _Grids:
     weights_a[in_a] = weights_b[in_b] = (a.weights[in_a] + b.weights[in_b]) / 2
     weights_a *= np.log1p(both / frequency_a).astype(np.float64)
     weights_b *= np.log1p(both / frequency_b).astype(np.float64)
-    is_word_a, is_word_b = a.weights < _NAME, b.weights < _NAME
-    return _Grids(
-        _grid(a, in_a),
-        _grid(b, in_b),
-        weights_a[in_a],
-        _by_piece(a, weights_a),
-        _by_piece(b, weights_b),
-        weights_a[in_a] * (is_word_a[in_a] & is_word_b[in_b]),
-        _by_piece(a, weights_a * is_word_a),
-        _by_piece(b, weights_b * is_word_b),
-    )
+
+    def weighed(of_a: Floats, of_b: Floats) -> _Weights:
+        return _Weights(np.minimum(of_a[in_a], of_b[in_b]), _by_piece(a, of_a), _by_piece(b, of_b))
+
+    words = weighed(weights_a * (a.weights < _NAME), weights_b * (b.weights < _NAME))
+    return _Grids(_grid(a, in_a), _grid(b, in_b), weighed(weights_a, weights_b), words)
 
 
 def _by_piece(table: Table, weights: Floats) -> Floats:
@@ -363,17 +364,16 @@ def _found(pieces: Floats, places: Floats, weights: Floats) -> Floats:
     return found
 
 
-def _in_order(found: Floats, weights: Floats) -> tuple[float, float]:
-    """Return the share found in order, and the same with the other text reversed: what chance gives.
+def _in_order(found: Floats, weights: Floats) -> float:
+    """Return the share found in order; with the other text reversed, that is what chance gives.
 
     A piece counts by the square root of its weight, so that one long list of names does not decide.
     """
     counts = np.sqrt(weights)
     total = float(counts.sum())
     if not total:
-        return 0.0, 0.0
-    shares = found / np.maximum(counts, 1e-9)[:, None]
-    return _chain(shares) / total, _chain(shares[:, ::-1]) / total
+        return 0.0
+    return _chain(found / np.maximum(counts, 1e-9)[:, None]) / total
 
 
 def _chain(found: Floats) -> float:

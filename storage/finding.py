@@ -133,17 +133,17 @@ def _asked_of_each(conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElem
 def _tried(page: _Page) -> Iterator[list[Listed] | None]:
     """Look among more and more articles."""
     if not page.wanted.groups:
-        yield from _walking(page)
+        yield from _walking(page, _WALKED_WITHOUT)
     elif page.connection.dialect.name == "sqlite":
         yield from _tried_on_sqlite(page)
     else:
         yield from _tried_on_postgresql(page)
 
 
-def _walking(page: _Page) -> Iterator[list[Listed]]:
+def _walking(page: _Page, most: int) -> Iterator[list[Listed]]:
     """Look among twice as many articles each time, and ask none of them twice."""
     (count,) = page.at_least(_WALKS[:1])
-    most, asked, rows = max(count, _WALKED_WITHOUT), 0, list[Listed]()
+    most, asked, rows = max(count, most), 0, list[Listed]()
     while count <= most:
         articles = latest(page.connection, page.conditions, count)
         rows += page.ask_each(articles[asked:])  # which are older
@@ -170,8 +170,7 @@ def _tried_on_sqlite(page: _Page) -> Iterator[list[Listed] | None]:
         if not rows:  # they are rare among the hits
             break
     if not page.wanted.has_prefix and are_many(page.connection, page.wanted):
-        for count in page.at_least(_WALKS):
-            yield page.among_latest(count)
+        yield from _walking(page, _WALKS[-1])
 
 
 def _tried_on_postgresql(page: _Page) -> Iterator[list[Listed] | None]:

@@ -155,7 +155,7 @@ def settle(connection: Connection) -> None:
 
 
 def having(connection: Connection, wanted: Wanted, revision_ids: Collection[int]) -> set[int]:
-    """Say which of a few revisions have what is wanted, asking one after the other."""
+    """Say which of a few revisions have what is wanted."""
     dialect = connection.dialect.name
     if dialect == "postgresql":
         return {row.id for row in read_among(connection, _hits(wanted, dialect), RevisionTable.id, revision_ids)}
